@@ -8,7 +8,8 @@
 
 namespace truce {
 
-/// Names one `Of` within a run: its place in the run's list of them. Ids of different things neither mix nor compare.
+/// Names one `Of` within a run: its place in the run's list of them. Ids of different things neither mix nor
+/// compare.
 template <class Of>
 struct Id {
     std::uint32_t value = 0;

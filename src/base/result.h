@@ -9,8 +9,8 @@ namespace truce {
 
 /// What went wrong with an input: what was found, what was expected, what to do if we know.
 ///
-/// `line` and `column` count from 1; 0 means that the error is not about a line (or column). `file` is empty where
-/// the caller knows the file and the callee does not.
+/// `line` and `column` count from 1; 0 means that the error is not about a line (or column). `file` is empty
+/// where the caller knows the file and the callee does not.
 struct Error {
     std::string message;
     std::string file{};
@@ -28,6 +28,8 @@ template <class T>
 using Result = tl::expected<T, Error>;
 
 /// The failed half of a Result: `return failure({.message = "..."});`.
-inline tl::unexpected<Error> failure(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> failure(Error error) {
+    return tl::unexpected<Error>(std::move(error));
+}
 
 }  // namespace truce

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "model/account.h"
+#include "model/agreement.h"
+
+namespace truce {
+
+/// What a mission is about, and how it wants to be assessed.
+struct Mission {
+    struct Monitor {
+        std::string id;
+        Localised name;
+    };
+
+    std::string id;
+    Localised title;
+    Zone zone = Zone::utc();
+    std::vector<std::string> languages;
+    std::vector<Monitor> monitors;
+    /// The area that the headline speaks about (every version of it); empty: all incidents.
+    std::string focus;
+    /// The local days that are looked at, first and last included; nothing: as far as accounts go.
+    std::optional<DayRange> period;
+    /// The agreement whose entry into force parts before from after; nothing: the first to enter into force.
+    std::string truce;
+    /// Days before the truce that make the baseline, and those of them, next to the truce, that are set
+    /// apart.
+    int baseline_days = 90;
+    int set_apart_days = 14;
+    std::uint64_t seed = 1;
+};
+
+}  // namespace truce
