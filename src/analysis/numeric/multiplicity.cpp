@@ -19,7 +19,7 @@ std::vector<double> benjamini_hochberg(std::span<const double> p_values) {
     double smallest = 1;
     for (std::size_t rank = by_p.size(); rank > 0; --rank) {
         const std::size_t i = by_p[rank - 1];
-        smallest = std::min(smallest, p_values[i] * tests / static_cast<double>(rank));
+        smallest = std::min(smallest, p_values[i] * (tests / static_cast<double>(rank)));
         q[i] = smallest;
     }
     return q;

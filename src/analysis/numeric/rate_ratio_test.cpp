@@ -147,7 +147,7 @@ TEST(WidenedInterval, ContainsTheExactOneAndTheLogWaldOne) {
         const Interval widened = widened_interval(counts, dispersion);
         RC_ASSERT(widened.contains(exact_rate_ratio(counts).interval));
         const auto wald = log_wald_interval(counts, dispersion);
-        RC_ASSERT(!wald || widened.contains(*wald));
+        if (wald) RC_ASSERT(widened.contains(*wald));
     }));
 }
 
