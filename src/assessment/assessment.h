@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adjudication/adjudicate_all.h"
+#include "analysis/toll.h"
+#include "analysis/trend.h"
+#include "base/time.h"
+#include "model/account.h"
+#include "model/agreement.h"
+#include "model/commitment.h"
+#include "model/finding.h"
+#include "model/incident.h"
+#include "model/mission.h"
+
+namespace truce {
+
+/// Everything that an assessment is made from.
+struct Dossier {
+    Mission mission;
+    ActorRegister actors;
+    AreaRegister areas;
+    std::vector<Agreement> agreements;
+    std::vector<Source> sources;
+    std::vector<Account> accounts;
+    std::vector<Reject> rejects;
+};
+
+struct Settings {
+    int threads = 1;
+    /// What the software calls itself, for the report's last page.
+    std::string software_version;
+};
+
+/// Where an incident's place stands to the mission's focus area.
+enum class InFocus : std::uint8_t {
+    yes,      ///< at least half of where it may have been lies in the area, in every version of it
+    no,       ///< less than half in every version
+    unclear,  ///< the versions differ, or the place is not known
+};
+
+/// One incident, judged as a whole.
+struct Judged {
+    /// Its findings: `findings[first_finding]` and on, `finding_count` of them, by commitment.
+    std::uint32_t first_finding = 0;
+    std::uint32_t finding_count = 0;
+    /// The gravest verdict of its findings; out_of_scope when it has none.
+    Verdict verdict = Verdict::out_of_scope;
+    /// The finding that the verdict comes from (the first of its kind).
+    std::optional<std::uint32_t> decisive;
+    /// Why no commitment was near: only when it has no finding.
+    Reason out_because = Reason::none;
+    InFocus in_focus = InFocus::unclear;
+    /// Starts on or after the day of the truce (by the middle of its window).
+    enum class Side : std::uint8_t { before, after } side = Side::before;
+    /// Whether its middle lies within the days assessed; others are read, and left out of every count.
+    enum class Days : std::uint8_t { assessed, outside } days = Days::assessed;
+};
+
+/// One local day of the course of violence.
+struct CourseDay {
+    sys_days day;
+    /// Expected counts: an incident known only to a week adds a seventh to each of its days.
+    double incidents = 0;
+    double deaths = 0;
+    double civilian_deaths = 0;
+    /// Incidents of the day whose verdict is breach or breach_likely.
+    double breaches = 0;
+};
+
+/// How many incidents ended in each verdict, by the verdicts' order in `Verdict`.
+using VerdictCounts = std::array<std::uint64_t, 6>;
+
+/// The verdicts on the incidents of one group: a party, an area, an act, a kind of protected site.
+struct Tally {
+    std::string id;
+    Localised name;
+    std::uint64_t incidents = 0;
+    VerdictCounts verdicts{};
+    analysis::TollSum toll;
+    std::vector<IncidentId> examples;  ///< all of them, in order
+};
+
+/// One reason for which incidents could not be decided, and how many it holds up.
+struct Undecided {
+    Element element;
+    Reason reason;
+    std::uint64_t incidents = 0;
+    std::vector<IncidentId> examples;
+};
+
+/// How the accounts read add up. `rows` of all sources is the sum of all the others.
+struct Accounting {
+    std::uint64_t rows = 0;
+    std::uint64_t rejects = 0;
+    std::uint64_t leads = 0;
+    std::uint64_t corroborations = 0;
+    std::uint64_t aggregates = 0;
+    std::uint64_t told_incidents = 0;  ///< accounts that tell of an incident
+    std::uint64_t incidents = 0;       ///< made of them by linkage
+    std::uint64_t outside_days = 0;    ///< incidents outside the days assessed
+    std::uint64_t assessed = 0;        ///< incidents assessed
+};
+
+/// One agreement as it stood on the last day assessed.
+struct Standing {
+    AgreementId agreement;
+    enum class State : std::uint8_t { not_yet, in_force, lapsed, unknown } state = State::unknown;
+};
+
+/// The trend of one outcome for the focus area.
+struct OutcomeTrends {
+    analysis::Trend incidents;
+    analysis::Trend deaths;
+    analysis::Trend civilian_deaths;
+};
+
+/// Everything computed from a mission's agreements and accounts. Holds no reference to the dossier; ids are places in
+/// the dossier's lists, and in those here.
+struct Assessment {
+    DayRange days;               ///< the local days assessed
+    AgreementId truce;           ///< which agreement parts before from after
+    Moment truce_from;
+    sys_days truce_day;          ///< the local day of its entry into force
+    std::vector<Incident> incidents;
+    std::vector<Judged> judged;  ///< one for each incident
+    std::vector<Commitment> commitments;
+    std::vector<Finding> findings;
+    Accounting accounting;
+
+    VerdictCounts all_verdicts{};          ///< of incidents assessed
+    VerdictCounts since_truce_verdicts{};  ///< of those in the focus area since the truce
+    std::uint64_t focus_unclear = 0;       ///< incidents of which it is not clear whether they lie in the focus area
+
+    std::vector<CourseDay> course;       ///< focus area, one for each day assessed
+    std::vector<CourseDay> course_all;   ///< all areas
+    OutcomeTrends trends;                ///< focus area
+    std::vector<analysis::GroupTrend> trends_by_area;
+    std::vector<analysis::GroupTrend> trends_by_party;
+
+    analysis::TollSum toll_before;  ///< focus area, before the truce, in the days assessed
+    analysis::TollSum toll_since;   ///< focus area, since the truce
+    analysis::TollSum toll_all;     ///< all areas, all days assessed
+
+    std::vector<Tally> by_party;      ///< as attackers, since the truce, all areas
+    std::vector<Tally> by_area;       ///< first-level administrative areas, since the truce
+    std::vector<Tally> by_act;        ///< since the truce, all areas
+    std::vector<Tally> by_site;       ///< protected sites, all days assessed
+    std::vector<Undecided> undecided; ///< since the truce, most frequent first
+    std::vector<Standing> standing;   ///< one for each agreement
+    std::uint64_t disagreeing = 0;    ///< incidents on which the guarantors' versions lead to different verdicts
+
+    std::vector<std::string> notes;  ///< what a reader must know of how this was computed, as message keys
+    std::uint64_t seed = 0;
+    std::string software_version;
+    std::string zone_database;
+};
+
+/// Computes the whole assessment: incidents of accounts, findings, trends, tolls. Pure; the same dossier and seed give
+/// the same value for every number of threads.
+[[nodiscard]] Assessment assess(const Dossier& dossier, const Settings& settings);
+
+}  // namespace truce
