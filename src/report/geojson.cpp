@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/geojson.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "base/json_text.h"
+
+namespace truce::report {
+namespace {
+
+class Properties {
+public:
+    explicit Properties(std::string& out) : out_(out) { out_ += "\"properties\":{"; }
+    void text(std::string_view name, std::string_view value) {
+        begin(name);
+        append_json_string(out_, value);
+    }
+    void number(std::string_view name, std::uint64_t value) {
+        begin(name);
+        fmt::format_to(std::back_inserter(out_), "{}", value);
+    }
+    void real(std::string_view name, double value) {
+        begin(name);
+        append_json_number(out_, value);
+    }
+    void range(std::string_view name, const std::optional<CountRange>& range) {
+        // A missing figure is null, never left out: GIS programs guess the columns from the first features.
+        const auto part = [&](std::string_view suffix, std::optional<std::uint32_t> value) {
+            begin(fmt::format("{}_{}", name, suffix));
+            out_ += value ? fmt::format("{}", *value) : "null";
+        };
+        part("low", range ? std::optional(range->low) : std::nullopt);
+        part("best", range ? std::optional(range->best) : std::nullopt);
+        part("high", range ? std::optional(range->high) : std::nullopt);
+    }
+    void end() { out_ += '}'; }
+
+private:
+    void begin(std::string_view name) {
+        if (!first_) out_ += ',';
+        first_ = false;
+        append_json_string(out_, name);
+        out_ += ':';
+    }
+    std::string& out_;
+    bool first_ = true;
+};
+
+std::string ids_of(const Dossier& dossier, const Side& side) {
+    std::string text;
+    for (const auto& candidate : side.candidates) {
+        if (!text.empty()) text += ';';
+        text += candidate.actor ? dossier.actors[*candidate.actor].id : std::string("?");
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string incidents_geojson(const Dossier& dossier, const Assessment& assessment, Readers readers) {
+    std::string out = "{\"type\":\"FeatureCollection\",\"features\":[";
+    bool first = true;
+    for (std::size_t i = 0; i < assessment.incidents.size(); ++i) {
+        const auto& incident = assessment.incidents[i];
+        if (!may_show(dossier, incident, readers)) continue;
+        const auto& what = incident.what;
+        const auto& judged = assessment.judged[i];
+        out += first ? "\n" : ",\n";
+        first = false;
+        const auto name = name_of(dossier, incident);
+        out += "{\"type\":\"Feature\",\"id\":";
+        append_json_string(out, name);
+        out += ",\"geometry\":";
+        if (what.place.centre) {
+            out += "{\"type\":\"Point\",\"coordinates\":[";
+            append_json_number(out, what.place.centre->lon);
+            out += ',';
+            append_json_number(out, what.place.centre->lat);
+            out += "]},";
+        } else {
+            out += "null,";
+        }
+        Properties properties(out);
+        properties.text("incident", name);
+        properties.text("verdict", truce::name_of(judged.verdict));
+        properties.text("start", utc_text(what.when.window.first));
+        properties.text("end", utc_text(what.when.window.end));
+        properties.text("time_precision", truce::name_of(what.when.precision));
+        properties.real("radius_km", what.place.radius.in_km());
+        properties.text("place_precision", truce::name_of(what.place.precision));
+        properties.text("place", what.place.name);
+        properties.text("admin1", what.place.admin1);
+        properties.text("act", truce::name_of(what.act));
+        properties.text("attacker", ids_of(dossier, what.parties.attacker));
+        properties.text("attacker_name", what.parties.attacker.name);
+        properties.text("target", ids_of(dossier, what.parties.target));
+        properties.text("target_name", what.parties.target.name);
+        properties.range("killed", what.toll.killed);
+        properties.range("civilians_killed", what.toll.civilians_killed);
+        properties.text("summary", dossier.accounts[incident.accounts.front().value].summary);
+        properties.end();
+        out += '}';
+    }
+    out += "\n]}\n";
+    return out;
+}
+
+}  // namespace truce::report

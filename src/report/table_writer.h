@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "report/tables.h"
+
+namespace truce::report {
+
+/// Writes one table, cell by cell, as TableForm says.
+class TableWriter {
+public:
+    explicit TableWriter(TableForm form);
+
+    void header(std::initializer_list<std::string_view> names);
+    /// A text of somebody else's: quoted where it must be, guarded against formulas.
+    void text(std::string_view value);
+    /// A word of our own (an identifier, an enumerator, a date): quoted where it must be.
+    void word(std::string_view value);
+    void number(std::uint64_t value);
+    /// A real with at most `decimals` decimals and no zeros at its end. Nothing for a missing one.
+    void number(std::optional<double> value, int decimals);
+    void missing();
+    void end_row();
+
+    [[nodiscard]] std::string finish() { return std::move(out_); }
+
+private:
+    void separate();
+    void quoted(std::string_view value);
+    std::string out_;
+    char separator_;
+    bool at_start_of_row_ = true;
+};
+
+}  // namespace truce::report
