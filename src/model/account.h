@@ -11,6 +11,7 @@
 #include "base/id.h"
 #include "base/sha256.h"
 #include "model/act.h"
+#include "model/agreement.h"
 #include "model/parties.h"
 #include "model/place.h"
 #include "model/toll.h"
@@ -64,6 +65,9 @@ struct Happening {
     Act act = Act::unknown;
     Parties parties;
     Toll toll;
+    /// What is said to excuse the act, and on whose word: found so by the source (reported, assessed), or
+    /// said by the one who did it (claimed) or by another party (alleged). Empty: nobody says so.
+    std::vector<std::pair<ExceptionKind, Basis>> excuses{};
 };
 
 /// What one source says happened: one row, with everything that it leaves uncertain left uncertain.

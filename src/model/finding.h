@@ -87,6 +87,19 @@ enum class Reason : std::uint8_t {
     self_defence,
     exception_applies,
     exception_not_ruled_out,
+    // added later; the order above is kept for those who stored numbers
+    terminated,             ///< in_force: ended by another agreement
+    areas_differ,           ///< in_area: the guarantors' drawings answer differently
+    associated_with_party,  ///< actor_bound: bound with a party whose adherence reaches its associates
+    adherence_suspended,    ///< actor_bound, target_protected: the party had suspended its adherence
+    relation_changes,       ///< actor_bound, target_protected: its relation to the party changed in the time
+                            ///< that the incident's date allows
+    target_alleged,         ///< target_protected: an opponent says who was hit
+    target_ally,            ///< target_protected: an ally or associate of an adherent
+    target_withdrawn,       ///< target_protected: the adherent hit had withdrawn
+    target_not_yet_accepted,  ///< target_protected: the party hit had not accepted yet
+    act_permitted,            ///< act_prohibited: the agreement permits the act by name
+    no_reading_breaches,      ///< the verdict's alone: whoever it was, one element or another fails
 };
 
 /// One element, answered.
@@ -128,6 +141,9 @@ struct Flip {
 };
 
 /// One incident held against one commitment: the elements, each answered, and the verdict that follows.
+///
+/// An element's chance is its own, over all who may have been involved. `chance` is not their product: it is
+/// taken over each who-did-it-to-whom by itself, so that one candidate who fails two elements counts once.
 struct Finding {
     IncidentId incident;
     CommitmentId commitment;
@@ -135,8 +151,10 @@ struct Finding {
     /// That all elements hold: bounds over what is not known.
     Chance chance;
     Verdict verdict = Verdict::undetermined;
-    /// Who broke the promise, if it was broken: those still possible, most likely first. A breach may have
-    /// several possible authors, or none who is known.
+    /// Who broke the promise, if it was broken: those still possible, most likely first, then by actor. A
+    /// breach may have several possible authors, or none who is known. Probabilities sum to 1 over the list;
+    /// an entry without actor is somebody not known. Where nobody says who began, those who fought share
+    /// evenly, since nothing is known between them. Empty when nothing can have been broken.
     std::vector<Candidate> authors;
     OrderReached order_reached = OrderReached::not_required;
     /// One for each guarantor with its own area or list; empty where there is one version only.
@@ -147,11 +165,28 @@ struct Finding {
     }
     /// Whether the guarantors' versions lead to different verdicts.
     [[nodiscard]] bool versions_disagree() const;
+    /// The element on which the verdict rests: for out_of_scope and not_breach the first that says no, an
+    /// exclusion being named before "not a party"; otherwise the one that is least certain, ties to the
+    /// first. Nothing for a breach, and where no single element says no.
+    [[nodiscard]] std::optional<Element> decided_by() const;
+    /// The reason of that element; `no_reading_breaches` where no single element says no, and `none` for a
+    /// breach.
+    [[nodiscard]] Reason reason() const;
+    /// Who broke the promise, when that is known: one actor, at 0.8 or more, named by no opponent and no
+    /// umbrella.
+    [[nodiscard]] std::optional<ActorId> author() const;
 };
+
+/// From which chance on a verdict is `breach_likely`, and below which `out_of_scope_likely`: the
+/// Digital Ceasefire Handbook (HRC Berkeley) 6.2.3, a threshold agreed beforehand, its example being 80 %.
+inline constexpr double likely_from = 0.8;
+inline constexpr double unlikely_below = 0.2;
 
 [[nodiscard]] std::string_view name_of(Element element);
 [[nodiscard]] std::string_view name_of(Reason reason);
+[[nodiscard]] std::optional<Reason> reason_named(std::string_view name);
 [[nodiscard]] std::string_view name_of(Verdict verdict);
+[[nodiscard]] std::optional<Verdict> verdict_named(std::string_view name);
 [[nodiscard]] std::string_view name_of(OrderReached reached);
 
 /// The verdict on an incident as a whole: the gravest of those on single commitments (a breach of one promise

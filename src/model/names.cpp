@@ -83,7 +83,7 @@ constexpr std::array<std::string_view, 7> element_names{"in_force",         "in_
                                                         "no_exception"};
 static_assert(static_cast<std::size_t>(Element::no_exception) + 1 == element_names.size());
 
-constexpr std::array<std::string_view, 51> reason_names{"none",
+constexpr std::array<std::string_view, 62> reason_names{"none",
                                                         "within_period",
                                                         "before_entry_into_force",
                                                         "after_end",
@@ -133,8 +133,19 @@ constexpr std::array<std::string_view, 51> reason_names{"none",
                                                         "no_exception_applies",
                                                         "self_defence",
                                                         "exception_applies",
-                                                        "exception_not_ruled_out"};
-static_assert(static_cast<std::size_t>(Reason::exception_not_ruled_out) + 1 == reason_names.size());
+                                                        "exception_not_ruled_out",
+                                                        "terminated",
+                                                        "areas_differ",
+                                                        "associated_with_party",
+                                                        "adherence_suspended",
+                                                        "relation_changes",
+                                                        "target_alleged",
+                                                        "target_ally",
+                                                        "target_withdrawn",
+                                                        "target_not_yet_accepted",
+                                                        "act_permitted",
+                                                        "no_reading_breaches"};
+static_assert(static_cast<std::size_t>(Reason::no_reading_breaches) + 1 == reason_names.size());
 
 constexpr std::array<std::string_view, 6> verdict_names{
     "breach", "breach_likely", "undetermined", "out_of_scope_likely", "not_breach", "out_of_scope"};
@@ -238,9 +249,15 @@ std::string_view name_of(Element value) {
 std::string_view name_of(Reason value) {
     return reason_names[static_cast<std::size_t>(value)];
 }
+std::optional<Reason> reason_named(std::string_view name) {
+    return found_in<Reason>(reason_names, name);
+}
 
 std::string_view name_of(Verdict value) {
     return verdict_names[static_cast<std::size_t>(value)];
+}
+std::optional<Verdict> verdict_named(std::string_view name) {
+    return found_in<Verdict>(verdict_names, name);
 }
 
 std::string_view name_of(OrderReached value) {
