@@ -10,6 +10,12 @@
 namespace truce::numeric {
 namespace {
 
+/// Any whole number in [first, end), at every size of the test.
+template <class Number>
+Number any_in(Number first, Number end) {
+    return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<Number>(first, end));
+}
+
 /// All probabilities of binomial(n, p), by the ratio of neighbours from the most likely outcome outwards:
 /// nothing of it is shared with the code under test.
 std::vector<double> all_probabilities(std::size_t n, double p) {
@@ -35,8 +41,8 @@ double sum_of_unlikely(const std::vector<double>& probability, std::size_t seen)
 }
 
 Successes any_successes() {
-    const auto trials = *rc::gen::inRange<std::uint64_t>(1, 400);
-    return {.successes = *rc::gen::inRange<std::uint64_t>(0, trials + 1), .trials = trials};
+    const auto trials = any_in<std::uint64_t>(1, 400);
+    return {.successes = any_in<std::uint64_t>(0, trials + 1), .trials = trials};
 }
 
 TEST(ClopperPearson, OfThreeInTenIsThePublishedInterval) {
@@ -87,7 +93,7 @@ TEST(TwoSidedP, WithoutTrialsIsOne) {
 TEST(TwoSidedP, IsTheSumOverAllUnlikelyOutcomes) {
     EXPECT_TRUE(rc::check([] {
         const Successes seen = any_successes();
-        const double p = *rc::gen::inRange(1, 1000) / 1000.0;
+        const double p = any_in(1, 1000) / 1000.0;
         const auto expected = sum_of_unlikely(all_probabilities(seen.trials, p), seen.successes);
         RC_ASSERT(std::abs(two_sided_p(seen, p) - expected) <= 1e-9 * expected + 1e-300);
     }));
@@ -101,7 +107,7 @@ TEST(TwoSidedP, OfAMillionTrialsIsNearTheNormalOne) {
 TEST(CentralP, IsBelowFivePercentJustWhenTheIntervalLeavesTheValueOut) {
     EXPECT_TRUE(rc::check([] {
         const Successes seen = any_successes();
-        const double p = *rc::gen::inRange(1, 1000) / 1000.0;
+        const double p = any_in(1, 1000) / 1000.0;
         RC_ASSERT((central_p(seen, p) < 0.05) == !clopper_pearson(seen, {0.95}).contains(p));
     }));
 }

@@ -10,12 +10,17 @@
 namespace truce::numeric {
 namespace {
 
+/// Any whole number in [first, end), at every size of the test.
+template <class Number>
+Number any_in(Number first, Number end) {
+    return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<Number>(first, end));
+}
+
 std::vector<Noisy> any_estimates() {
     std::vector<Noisy> estimates;
-    const int groups = *rc::gen::inRange(2, 12);
+    const int groups = any_in(2, 12);
     for (int i = 0; i < groups; ++i) {
-        estimates.push_back(
-            {.value = *rc::gen::inRange(-300, 300) / 100.0, .variance = *rc::gen::inRange(1, 200) / 100.0});
+        estimates.push_back({.value = any_in(-300, 300) / 100.0, .variance = any_in(1, 200) / 100.0});
     }
     return estimates;
 }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <boost/math/special_functions/beta.hpp>
-#include <boost/math/special_functions/erf.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cassert>
 #include <cmath>
@@ -11,6 +10,7 @@
 #include <numbers>
 
 #include "analysis/numeric/binomial.h"
+#include "analysis/numeric/normal.h"
 
 namespace truce::numeric {
 
@@ -63,8 +63,7 @@ std::optional<Interval> log_wald_interval(const BeforeAfter& counts, Dispersion 
     check(counts);
     if (counts.before.count == 0 || counts.after.count == 0) return std::nullopt;
     const double ratio = counts.after.rate() / counts.before.rate();
-    const double reach = std::exp(std::numbers::sqrt2 * boost::math::erf_inv(level.value) *
-                                  log_standard_error(counts, dispersion));
+    const double reach = std::exp(normal_reach(level) * log_standard_error(counts, dispersion));
     return Interval{ratio / reach, ratio * reach};
 }
 

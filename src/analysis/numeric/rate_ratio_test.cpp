@@ -10,6 +10,12 @@
 namespace truce::numeric {
 namespace {
 
+/// Any whole number in [first, end), at every size of the test.
+template <class Number>
+Number any_in(Number first, Number end) {
+    return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<Number>(first, end));
+}
+
 void expect_relative(double value, double expected, double tolerance = 1e-6) {
     EXPECT_NEAR(value, expected, std::abs(expected) * tolerance);
 }
@@ -20,12 +26,12 @@ const BeforeAfter help_page{.before = {21, 3011}, .after = {11, 800}};
 const BeforeAfter truce_of_28_days{.before = {120, 90}, .after = {14, 28}};
 
 BeforeAfter any_counts() {
-    return {.before = {*rc::gen::inRange<std::uint64_t>(0, 300), *rc::gen::inRange(1, 200) / 2.0},
-            .after = {*rc::gen::inRange<std::uint64_t>(0, 300), *rc::gen::inRange(1, 200) / 2.0}};
+    return {.before = {any_in<std::uint64_t>(0, 300), any_in(1, 200) / 2.0},
+            .after = {any_in<std::uint64_t>(0, 300), any_in(1, 200) / 2.0}};
 }
 
 Dispersion any_dispersion() {
-    return Dispersion::at_least_one(*rc::gen::inRange(2, 60) / 4.0);
+    return Dispersion::at_least_one(any_in(2, 60) / 4.0);
 }
 
 TEST(ExactRateRatio, AgreesWithTheExampleOfR) {

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/toll.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+#include <cstddef>
+#include <tuple>
+#include <utility>
+
+#include "analysis/numeric/normal.h"
+#include "analysis/numeric/sum.h"
+
+namespace truce::analysis {
+
+namespace {
+
+using std::chrono::sys_days;
+
+constexpr numeric::Level likely_level{0.95};
+
+/// The kinds that reports list apart, in the order of TargetKind.
+constexpr std::array protected_kinds{TargetKind::humanitarian, TargetKind::medical, TargetKind::school,
+                                     TargetKind::water, TargetKind::worship};
+
+CountRange in_order(CountRange range) {
+    const auto [low, high] = std::minmax({range.low, range.best, range.high});
+    return {.low = low, .best = range.best, .high = high};
+}
+
+/// What an incident says of those who are counted.
+std::optional<CountRange> figure_of(const IncidentToll& incident, Dead whose) {
+    switch (whose) {
+        case Dead::all:
+            return incident.killed ? incident.killed : incident.civilians_killed;
+        case Dead::civilians:
+            return incident.civilians_killed;
+    }
+    return std::nullopt;
+}
+
+/// What of a range, which is in order, counts within `days`.
+CountRange within(CountRange range, Days incident, Days days) {
+    const bool all_in = in_both(incident, days) == incident;
+    return {.low = all_in ? range.low : 0,
+            .best = days.contains(middle_day(incident)) ? range.best : 0,
+            .high = range.high};
+}
+
+class Adder {
+public:
+    void add(std::optional<CountRange> figure, Days incident, Days days) {
+        if (!figure) {
+            ++sum_.without_figure;
+            return;
+        }
+        ++sum_.incidents;
+        if (!figure->in_order()) ++sum_.out_of_order;
+        const CountRange range = within(in_order(*figure), incident, days);
+        sum_.low += range.low;
+        sum_.best += range.best;
+        sum_.high += range.high;
+        const double a = range.low;
+        const double b = range.best;
+        const double c = range.high;
+        mean_.add((a + b + c) / 3);
+        variance_.add(((b - a) * (b - a) + (c - b) * (c - b) + (c - a) * (c - a)) / 36);
+    }
+
+    [[nodiscard]] TollSum sum() const {
+        TollSum sum = sum_;
+        const double reach = normal_reach(likely_level) * std::sqrt(variance_.value());
+        const auto low = static_cast<double>(sum.low);
+        const auto best = static_cast<double>(sum.best);
+        const auto high = static_cast<double>(sum.high);
+        sum.likely = {.low = std::clamp(mean_.value() - reach, low, best),
+                      .high = std::clamp(mean_.value() + reach, best, high)};
+        return sum;
+    }
+
+private:
+    TollSum sum_;
+    numeric::CompensatedSum mean_;
+    numeric::CompensatedSum variance_;
+};
+
+struct SiteAdder {
+    TargetKind kind{};
+    std::uint64_t incidents = 0;
+    Adder all{};
+    Adder civilians{};
+};
+
+/// In an order that does not depend on the one given, so that sums of doubles do not either.
+std::vector<const IncidentToll*> in_fixed_order(std::span<const IncidentToll> incidents) {
+    std::vector<const IncidentToll*> sorted;
+    sorted.reserve(incidents.size());
+    for (const IncidentToll& incident : incidents) sorted.push_back(&incident);
+    std::ranges::sort(sorted, {}, [](const IncidentToll* incident) {
+        return std::tuple(incident->days, incident->killed, incident->civilians_killed);
+    });
+    return sorted;
+}
+
+}  // namespace
+
+std::optional<CountRange> range_of_accounts(std::span<const CountRange> accounts) {
+    if (accounts.empty()) return std::nullopt;
+    CountRange range = in_order(accounts.front());
+    std::vector<std::uint32_t> best;
+    for (const CountRange& account : accounts) {
+        const CountRange ordered = in_order(account);
+        range.low = std::min(range.low, ordered.low);
+        range.high = std::max(range.high, ordered.high);
+        best.push_back(account.best);
+    }
+    const auto middle = best.begin() + static_cast<std::ptrdiff_t>((best.size() - 1) / 2);
+    std::ranges::nth_element(best, middle);
+    range.best = *middle;
+    return range;
+}
+
+TollCount count_toll(std::span<const IncidentToll> incidents, TollDefinition definition) {
+    TollCount count{.definition = std::move(definition), .all = {}, .civilians = {}, .by_site = {}};
+    const Days days = count.definition.days;
+    Adder all;
+    Adder civilians;
+    std::vector<SiteAdder> sites;
+    for (const TargetKind kind : protected_kinds) sites.push_back({.kind = kind});
+
+    for (const IncidentToll* incident : in_fixed_order(incidents)) {
+        assert(!incident->days.empty());
+        const Days inside = in_both(incident->days, days);
+        if (inside.empty()) {
+            ++count.outside;
+            continue;
+        }
+        if (inside != incident->days) ++count.straddling;
+        const auto killed = figure_of(*incident, Dead::all);
+        const auto civilians_killed = figure_of(*incident, Dead::civilians);
+        all.add(killed, incident->days, days);
+        civilians.add(civilians_killed, incident->days, days);
+        for (SiteAdder& site : sites) {
+            if (!incident->targets.has(site.kind)) continue;
+            ++site.incidents;
+            site.all.add(killed, incident->days, days);
+            site.civilians.add(civilians_killed, incident->days, days);
+        }
+    }
+
+    count.all = all.sum();
+    count.civilians = civilians.sum();
+    for (const SiteAdder& site : sites) {
+        count.by_site.push_back({.kind = site.kind,
+                                 .incidents = site.incidents,
+                                 .all = site.all.sum(),
+                                 .civilians = site.civilians.sum()});
+    }
+    return count;
+}
+
+std::vector<RunningToll> running_toll(std::span<const IncidentToll> incidents, Days days, Dead whose) {
+    std::vector<RunningToll> course(static_cast<std::size_t>(days.length()));
+    const auto on = [&](sys_days day) -> RunningToll& {
+        return course[static_cast<std::size_t>((std::max(day, days.first) - days.first).count())];
+    };
+    for (const IncidentToll& incident : incidents) {
+        assert(!incident.days.empty());
+        const auto figure = figure_of(incident, whose);
+        if (!figure || in_both(incident.days, days).empty()) continue;
+        const CountRange range = in_order(*figure);
+        const sys_days last = incident.days.end - std::chrono::days(1);
+        on(incident.days.first).high += range.high;
+        if (days.contains(middle_day(incident.days))) on(middle_day(incident.days)).best += range.best;
+        if (days.contains(incident.days.first) && days.contains(last)) on(last).low += range.low;
+    }
+    RunningToll so_far;
+    sys_days day = days.first;
+    for (RunningToll& toll : course) {
+        so_far.low += toll.low;
+        so_far.best += toll.best;
+        so_far.high += toll.high;
+        toll = so_far;
+        toll.day = day;
+        day += std::chrono::days(1);
+    }
+    return course;
+}
+
+}  // namespace truce::analysis
