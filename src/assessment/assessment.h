@@ -10,6 +10,8 @@
 #include "adjudication/adjudicate_all.h"
 #include "analysis/toll.h"
 #include "analysis/trend.h"
+#include "assessment/focus.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "model/account.h"
 #include "model/agreement.h"
@@ -37,13 +39,6 @@ struct Settings {
     std::string software_version;
 };
 
-/// Where an incident's place stands to the mission's focus area.
-enum class InFocus : std::uint8_t {
-    yes,      ///< at least half of where it may have been lies in the area, in every version of it
-    no,       ///< less than half in every version
-    unclear,  ///< the versions differ, or the place is not known
-};
-
 /// One incident, judged as a whole.
 struct Judged {
     /// Its findings: `findings[first_finding]` and on, `finding_count` of them, by commitment.
@@ -53,8 +48,8 @@ struct Judged {
     Verdict verdict = Verdict::out_of_scope;
     /// The finding that the verdict comes from (the first of its kind).
     std::optional<std::uint32_t> decisive;
-    /// Why no commitment was near: only when it has no finding.
-    Reason out_because = Reason::none;
+    /// The commitments that it was not near to, and why; with its findings they are all commitments.
+    PassedOver passed_over;
     InFocus in_focus = InFocus::unclear;
     /// Starts on or after the day of the truce (by the middle of its window).
     enum class Side : std::uint8_t { before, after } side = Side::before;
@@ -73,7 +68,7 @@ struct CourseDay {
     double breaches = 0;
 };
 
-/// How many incidents ended in each verdict, by the verdicts' order in `Verdict`.
+/// How many incidents ended in each verdict, by the order of `Verdict`.
 using VerdictCounts = std::array<std::uint64_t, 6>;
 
 /// The verdicts on the incidents of one group: a party, an area, an act, a kind of protected site.
@@ -83,15 +78,14 @@ struct Tally {
     std::uint64_t incidents = 0;
     VerdictCounts verdicts{};
     analysis::TollSum toll;
-    std::vector<IncidentId> examples;  ///< all of them, in order
+    std::vector<IncidentId> members;  ///< all of them, in order
 };
 
 /// One reason for which incidents could not be decided, and how many it holds up.
 struct Undecided {
     Element element;
     Reason reason;
-    std::uint64_t incidents = 0;
-    std::vector<IncidentId> examples;
+    std::vector<IncidentId> members;  ///< in order
 };
 
 /// How the accounts read add up. `rows` of all sources is the sum of all the others.
@@ -120,13 +114,13 @@ struct OutcomeTrends {
     analysis::Trend civilian_deaths;
 };
 
-/// Everything computed from a mission's agreements and accounts. Holds no reference to the dossier; ids are places in
-/// the dossier's lists, and in those here.
+/// Everything computed from a mission's agreements and accounts. Holds no reference to the dossier; ids are
+/// places in the dossier's lists, and in those here.
 struct Assessment {
-    DayRange days;               ///< the local days assessed
-    AgreementId truce;           ///< which agreement parts before from after
+    DayRange days;      ///< the local days assessed
+    AgreementId truce;  ///< which agreement parts before from after
     Moment truce_from;
-    sys_days truce_day;          ///< the local day of its entry into force
+    sys_days truce_day;  ///< the local day of its entry into force, at the earliest
     std::vector<Incident> incidents;
     std::vector<Judged> judged;  ///< one for each incident
     std::vector<Commitment> commitments;
@@ -135,34 +129,40 @@ struct Assessment {
 
     VerdictCounts all_verdicts{};          ///< of incidents assessed
     VerdictCounts since_truce_verdicts{};  ///< of those in the focus area since the truce
-    std::uint64_t focus_unclear = 0;       ///< incidents of which it is not clear whether they lie in the focus area
+    std::uint64_t focus_unclear =
+        0;  ///< incidents of which it is not clear whether they lie in the focus area
 
-    std::vector<CourseDay> course;       ///< focus area, one for each day assessed
-    std::vector<CourseDay> course_all;   ///< all areas
-    OutcomeTrends trends;                ///< focus area
+    std::vector<CourseDay> course;      ///< focus area, one for each day assessed
+    std::vector<CourseDay> course_all;  ///< all areas
+    OutcomeTrends trends;               ///< focus area
     std::vector<analysis::GroupTrend> trends_by_area;
     std::vector<analysis::GroupTrend> trends_by_party;
 
-    analysis::TollSum toll_before;  ///< focus area, before the truce, in the days assessed
-    analysis::TollSum toll_since;   ///< focus area, since the truce
-    analysis::TollSum toll_all;     ///< all areas, all days assessed
+    /// Each with its definition; the area's name in it is the area's id, empty for all areas.
+    analysis::TollCount toll_before;  ///< focus area, before the truce, in the days assessed
+    analysis::TollCount toll_since;   ///< focus area, since the truce
+    analysis::TollCount toll_all;     ///< all areas, all days assessed
 
-    std::vector<Tally> by_party;      ///< as attackers, since the truce, all areas
-    std::vector<Tally> by_area;       ///< first-level administrative areas, since the truce
-    std::vector<Tally> by_act;        ///< since the truce, all areas
-    std::vector<Tally> by_site;       ///< protected sites, all days assessed
-    std::vector<Undecided> undecided; ///< since the truce, most frequent first
-    std::vector<Standing> standing;   ///< one for each agreement
-    std::uint64_t disagreeing = 0;    ///< incidents on which the guarantors' versions lead to different verdicts
+    /// By attacker, since the truce, all areas; one that fought and of whom it is not said who began counts
+    /// under both. By actor id; incidents of no known attacker are under the empty id.
+    std::vector<Tally> by_party;
+    std::vector<Tally>
+        by_area;  ///< by first-level administrative area as sources name it, since the truce, by name
+    std::vector<Tally> by_act;   ///< since the truce, all areas, by the acts' order
+    std::vector<Tally> by_site;  ///< by kind of protected site that was hit, all areas, all days assessed
+    std::vector<Undecided> undecided;  ///< since the truce, most frequent first
+    std::vector<Standing> standing;    ///< one for each agreement
+    std::uint64_t disagreeing =
+        0;  ///< incidents on which the guarantors' versions lead to different verdicts
 
-    std::vector<std::string> notes;  ///< what a reader must know of how this was computed, as message keys
     std::uint64_t seed = 0;
     std::string software_version;
     std::string zone_database;
 };
 
-/// Computes the whole assessment: incidents of accounts, findings, trends, tolls. Pure; the same dossier and seed give
-/// the same value for every number of threads.
-[[nodiscard]] Assessment assess(const Dossier& dossier, const Settings& settings);
+/// Computes the whole assessment: incidents of accounts, findings, trends, tolls. Pure; the same dossier
+/// gives the same value for every number of threads. Fails where the mission gives nothing to part before
+/// from after: no agreement, or a truce or focus area that it does not define.
+[[nodiscard]] Result<Assessment> assess(const Dossier& dossier, const Settings& settings);
 
 }  // namespace truce

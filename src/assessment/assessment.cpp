@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "assessment/assessment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <functional>
+#include <map>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "assessment/focus.h"
+#include "base/text.h"
+#include "linkage/one_each.h"
+
+namespace truce {
+namespace {
+
+using analysis::Days;
+
+/// At most this share of a count's days may lie outside a group's place for it to belong there; the rest is
+/// "elsewhere".
+constexpr double half = 0.5;
+
+Days as_days(DayRange range) {
+    return {range.first, range.last + std::chrono::days{1}};
+}
+
+sys_seconds middle(Period window) {
+    return window.first + window.length() / 2;
+}
+
+/// The agreement that parts before from after: the one the mission names, else the first to enter into force.
+Result<AgreementId> truce_of(const Dossier& dossier) {
+    const auto& agreements = dossier.agreements;
+    if (agreements.empty()) {
+        return failure(
+            {.message =
+                 "there is no agreement, so nothing to hold incidents against; add one under agreements/"});
+    }
+    if (!dossier.mission.truce.empty()) {
+        std::vector<std::string> ids;
+        for (std::uint32_t i = 0; i < agreements.size(); ++i) {
+            if (agreements[i].id == dossier.mission.truce) return AgreementId{i};
+            ids.push_back(agreements[i].id);
+        }
+        return failure(
+            {.message = fmt::format("truce: agreement '{}' is not defined{}", shown(dossier.mission.truce),
+                                    did_you_mean(dossier.mission.truce, ids))});
+    }
+    std::uint32_t first = 0;
+    for (std::uint32_t i = 1; i < agreements.size(); ++i) {
+        if (agreements[i].from.earliest < agreements[first].from.earliest) first = i;
+    }
+    return AgreementId{first};
+}
+
+/// The days assessed: the mission's own, else from the first to the last day that any incident may lie on.
+DayRange days_of(const Dossier& dossier, std::span<const Incident> incidents, sys_days truce_day) {
+    if (dossier.mission.period) return *dossier.mission.period;
+    if (incidents.empty()) return {truce_day, truce_day};
+    auto first = incidents.front().what.when.window.first;
+    auto end = incidents.front().what.when.window.end;
+    for (const auto& incident : incidents) {
+        first = std::min(first, incident.what.when.window.first);
+        end = std::max(end, incident.what.when.window.end);
+    }
+    const auto& zone = dossier.mission.zone;
+    return {zone.local_day(first), zone.local_day(end - std::chrono::seconds{1})};
+}
+
+/// Calls `work(i)` for every i below `count`, on several threads; the order does not matter to `work`.
+void in_parallel(std::size_t count, int threads, const std::function<void(std::size_t, std::size_t)>& work) {
+    const auto parts = static_cast<std::size_t>(std::max(1, threads));
+    std::vector<std::jthread> running;
+    for (std::size_t part = 1; part < parts; ++part) {
+        running.emplace_back([&, part] { work(count * part / parts, count * (part + 1) / parts); });
+    }
+    work(0, count / parts);
+}
+
+/// The gravest verdict among an incident's findings, and the first finding that has it.
+void judge(Judged& judged, std::span<const Finding> findings) {
+    for (std::uint32_t f = 0; f < findings.size(); ++f) {
+        const bool graver =
+            !judged.decisive || (findings[f].verdict != judged.verdict &&
+                                 gravest(findings[f].verdict, judged.verdict) == findings[f].verdict);
+        if (!graver) continue;
+        judged.verdict = findings[f].verdict;
+        judged.decisive = judged.first_finding + f;
+    }
+}
+
+/// Works on one dossier; each step adds to `result_`, in the order of `run`.
+class Assessing {
+public:
+    Assessing(const Dossier& dossier, const Settings& settings) : dossier_(dossier), settings_(settings) {}
+
+    Result<Assessment> run() {
+        const auto truce = truce_of(dossier_);
+        if (!truce) return tl::unexpected(truce.error());
+        result_.truce = *truce;
+        result_.truce_from = dossier_.agreements[truce->value].from;
+        const auto start = result_.truce_from.earliest;
+        if (start <= open_start || start >= open_end) {
+            return failure({.message = fmt::format(
+                                "agreement '{}' does not say when it entered into force, so there is no "
+                                "before and after; name another one as the mission's truce",
+                                dossier_.agreements[truce->value].id)});
+        }
+        result_.truce_day = zone().local_day(start);
+        if (!dossier_.mission.focus.empty() && dossier_.areas.versions_of(dossier_.mission.focus).empty()) {
+            std::vector<std::string> ids;
+            for (const auto& area : dossier_.areas.areas()) ids.push_back(area.id);
+            return failure(
+                {.message = fmt::format("focus: area '{}' is not defined{}", shown(dossier_.mission.focus),
+                                        did_you_mean(dossier_.mission.focus, ids))});
+        }
+        result_.incidents = one_incident_each(dossier_.accounts);
+        result_.days = days_of(dossier_, result_.incidents, result_.truce_day);
+        result_.commitments = commitments_of(dossier_.agreements);
+        adjudicate_incidents();
+        place_incidents();
+        account_for_rows();
+        count_verdicts();
+        draw_courses();
+        estimate_trends();
+        count_tolls();
+        tally_groups();
+        list_undecided();
+        say_what_stands();
+        result_.seed = dossier_.mission.seed;
+        result_.software_version = settings_.software_version;
+        result_.zone_database = zone_database_version();
+        return std::move(result_);
+    }
+
+private:
+    const Zone& zone() const { return dossier_.mission.zone; }
+    bool assessed(std::size_t i) const { return result_.judged[i].days == Judged::Days::assessed; }
+    bool in_focus(std::size_t i) const { return result_.judged[i].in_focus == InFocus::yes; }
+    bool after(std::size_t i) const { return result_.judged[i].side == Judged::Side::after; }
+    const Happening& what(std::size_t i) const { return result_.incidents[i].what; }
+
+    void adjudicate_incidents() {
+        auto all = adjudicate_all(result_.incidents, result_.commitments, {dossier_.actors, dossier_.areas},
+                                  static_cast<unsigned>(std::max(1, settings_.threads)));
+        result_.judged.resize(result_.incidents.size());
+        for (std::uint32_t i = 0; i < result_.incidents.size(); ++i) {
+            auto& judged = result_.judged[i];
+            judged.first_finding = static_cast<std::uint32_t>(all.first[i]);
+            judged.finding_count = static_cast<std::uint32_t>(all.first[i + 1] - all.first[i]);
+            judged.passed_over = all.passed_over[i];
+            judge(judged, all.of(IncidentId{i}));
+        }
+        result_.findings = std::move(all.findings);
+    }
+
+    void place_incidents() {
+        const Focus focus(dossier_.mission.focus, dossier_.areas);
+        const auto days = zone().days(result_.days.first, result_.days.last);
+        in_parallel(result_.incidents.size(), settings_.threads, [&](std::size_t begin, std::size_t end) {
+            for (auto i = begin; i < end; ++i) {
+                auto& judged = result_.judged[i];
+                const auto at = middle(what(i).when.window);
+                judged.side = at < result_.truce_from.earliest ? Judged::Side::before : Judged::Side::after;
+                judged.days = days.contains(at) ? Judged::Days::assessed : Judged::Days::outside;
+                judged.in_focus = focus.holds(what(i).place);
+            }
+        });
+    }
+
+    void account_for_rows() {
+        auto& sum = result_.accounting;
+        for (const auto& source : dossier_.sources) sum.rows += source.rows;
+        sum.rejects = dossier_.rejects.size();
+        for (const auto& account : dossier_.accounts) {
+            switch (account.kind) {
+                case AccountKind::incident:
+                    ++sum.told_incidents;
+                    break;
+                case AccountKind::lead:
+                    ++sum.leads;
+                    break;
+                case AccountKind::corroboration:
+                    ++sum.corroborations;
+                    break;
+                case AccountKind::aggregate:
+                    ++sum.aggregates;
+                    break;
+            }
+        }
+        sum.incidents = result_.incidents.size();
+        for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
+            ++(assessed(i) ? sum.assessed : sum.outside_days);
+        }
+    }
+
+    void count_verdicts() {
+        for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
+            if (!assessed(i)) continue;
+            const auto& judged = result_.judged[i];
+            const auto verdict = static_cast<std::size_t>(judged.verdict);
+            ++result_.all_verdicts[verdict];
+            if (in_focus(i) && after(i)) ++result_.since_truce_verdicts[verdict];
+            if (judged.in_focus == InFocus::unclear) ++result_.focus_unclear;
+            const auto own = std::span(result_.findings).subspan(judged.first_finding, judged.finding_count);
+            if (std::ranges::any_of(own, [](const Finding& f) { return f.versions_disagree(); }))
+                ++result_.disagreeing;
+        }
+    }
+
+    /// The local days that an incident may lie on.
+    Days days_of_incident(std::size_t i) const { return analysis::local_days(what(i).when.window, zone()); }
+
+    template <class Wanted>
+    std::vector<CourseDay> course(Wanted wanted) const {
+        const Days covered = as_days(result_.days);
+        std::vector<CourseDay> days(static_cast<std::size_t>(covered.length()));
+        for (std::size_t d = 0; d < days.size(); ++d) {
+            days[d].day = covered.first + std::chrono::days{static_cast<std::int64_t>(d)};
+        }
+        for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
+            if (!wanted(i)) continue;
+            const Days may_be = days_of_incident(i);
+            const Days common = in_both(may_be, covered);
+            const double weight = 1.0 / static_cast<double>(may_be.length());
+            const auto& toll = what(i).toll;
+            const auto verdict = result_.judged[i].verdict;
+            const bool breach = verdict == Verdict::breach || verdict == Verdict::breach_likely;
+            for (auto day = common.first; day < common.end; day += std::chrono::days{1}) {
+                auto& one = days[static_cast<std::size_t>((day - covered.first).count())];
+                one.incidents += weight;
+                if (toll.killed) one.deaths += weight * toll.killed->best;
+                if (toll.civilians_killed) one.civilian_deaths += weight * toll.civilians_killed->best;
+                if (breach) one.breaches += weight;
+            }
+        }
+        return days;
+    }
+
+    void draw_courses() {
+        result_.course = course([this](std::size_t i) { return in_focus(i); });
+        result_.course_all = course([](std::size_t) { return true; });
+    }
+
+    analysis::TrendSettings trend_settings() const {
+        const auto& mission = dossier_.mission;
+        const Period under_truce{
+            result_.truce_from.latest < open_end ? result_.truce_from.latest : result_.truce_from.earliest,
+            open_end};
+        auto truce = analysis::truce_days(under_truce, zone());
+        // Where the start is known only within bounds, the days between them belong to neither side.
+        if (!result_.truce_from.known()) {
+            truce.before_end =
+                analysis::truce_days({result_.truce_from.earliest, open_end}, zone()).before_end;
+        }
+        // What the mission calls its baseline counts from the truce back, the window set apart being part of
+        // it.
+        const int apart = std::clamp(mission.set_apart_days, 0, mission.baseline_days);
+        return {.truce = truce,
+                .baseline = std::chrono::days{mission.baseline_days - apart},
+                .pre_truce = std::chrono::days{apart}};
+    }
+
+    template <class Wanted>
+    analysis::Observations observations(analysis::Outcome outcome, Wanted wanted) const {
+        analysis::Observations seen{
+            .outcome = outcome, .coverage = as_days(result_.days), .counts = {}, .exposure = {}};
+        for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
+            if (!wanted(i)) continue;
+            const auto count = [&]() -> std::uint32_t {
+                const auto& toll = what(i).toll;
+                switch (outcome) {
+                    case analysis::Outcome::incidents:
+                        return 1;
+                    case analysis::Outcome::deaths:
+                        return toll.killed ? toll.killed->best : 0;
+                    case analysis::Outcome::civilian_deaths:
+                        return toll.civilians_killed ? toll.civilians_killed->best : 0;
+                }
+                return 0;
+            }();
+            if (count > 0) seen.counts.push_back({days_of_incident(i), count});
+        }
+        return seen;
+    }
+
+    /// The first-level areas, by the name that sources give them, and the incidents in each.
+    std::map<std::string, std::vector<std::size_t>> incidents_by_area() const {
+        std::map<std::string, std::vector<std::size_t>> groups;
+        for (std::size_t i = 0; i < result_.incidents.size(); ++i) groups[what(i).place.admin1].push_back(i);
+        return groups;
+    }
+
+    /// The known actors who may have attacked, and the incidents of each; the empty id holds those of nobody
+    /// known.
+    std::map<std::string, std::vector<std::size_t>> incidents_by_party() const {
+        std::map<std::string, std::vector<std::size_t>> groups;
+        for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
+            std::set<std::string> ids;
+            const auto& parties = what(i).parties;
+            const auto take = [&](const Side& side) {
+                for (const auto& candidate : side.candidates) {
+                    if (candidate.actor) ids.insert(dossier_.actors[*candidate.actor].id);
+                }
+            };
+            take(parties.attacker);
+            if (parties.roles == Roles::unstated) take(parties.target);
+            if (ids.empty()) ids.insert("");
+            for (const auto& id : ids) groups[id].push_back(i);
+        }
+        return groups;
+    }
+
+    std::vector<analysis::GroupTrend> group_trends(
+        const std::map<std::string, std::vector<std::size_t>>& groups) const {
+        std::vector<analysis::Group> observed;
+        for (const auto& [name, members] : groups) {
+            if (name.empty()) continue;  // nobody, or nowhere, is no group
+            auto seen = analysis::Observations{.outcome = analysis::Outcome::incidents,
+                                               .coverage = as_days(result_.days),
+                                               .counts = {},
+                                               .exposure = {}};
+            for (const auto i : members) seen.counts.push_back({days_of_incident(i), 1});
+            observed.push_back({name, std::move(seen)});
+        }
+        return analysis::trends_by_group(observed, trend_settings());
+    }
+
+    void estimate_trends() {
+        const auto settings = trend_settings();
+        const auto focus = [this](std::size_t i) { return in_focus(i); };
+        const auto of = [&](analysis::Outcome outcome) {
+            return analysis::did_violence_fall(observations(outcome, focus), settings);
+        };
+        result_.trends = {of(analysis::Outcome::incidents), of(analysis::Outcome::deaths),
+                          of(analysis::Outcome::civilian_deaths)};
+        result_.trends_by_area = group_trends(incidents_by_area());
+        result_.trends_by_party = group_trends(incidents_by_party());
+    }
+
+    analysis::IncidentToll toll_of(std::size_t i) const {
+        const auto& happening = what(i);
+        return {days_of_incident(i), happening.toll.killed, happening.toll.civilians_killed,
+                happening.parties.target_kinds};
+    }
+
+    std::vector<std::string> source_names() const {
+        std::vector<std::string> names;
+        for (const auto& source : dossier_.sources) {
+            names.push_back(source.version.empty() ? source.id
+                                                   : fmt::format("{} {}", source.id, source.version));
+        }
+        return names;
+    }
+
+    void count_tolls() {
+        std::vector<analysis::IncidentToll> focus;
+        std::vector<analysis::IncidentToll> all;
+        for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
+            all.push_back(toll_of(i));
+            if (in_focus(i)) focus.push_back(all.back());
+        }
+        const Days days = as_days(result_.days);
+        const auto truce_day = std::clamp(result_.truce_day, days.first, days.end);
+        const auto definition = [&](const std::string& area, Days between) {
+            return analysis::TollDefinition{
+                .area = area, .days = between, .sources = source_names(), .who = {}};
+        };
+        const auto& name = dossier_.mission.focus;
+        result_.toll_before = analysis::count_toll(focus, definition(name, {days.first, truce_day}));
+        result_.toll_since = analysis::count_toll(focus, definition(name, {truce_day, days.end}));
+        result_.toll_all = analysis::count_toll(all, definition({}, days));
+    }
+
+    Tally tally(std::string id, Localised name, std::span<const std::size_t> members) const {
+        Tally one{.id = std::move(id), .name = std::move(name), .toll = {}, .members = {}};
+        std::vector<analysis::IncidentToll> tolls;
+        for (const auto i : members) {
+            ++one.incidents;
+            ++one.verdicts[static_cast<std::size_t>(result_.judged[i].verdict)];
+            one.members.push_back(IncidentId{static_cast<std::uint32_t>(i)});
+            tolls.push_back(toll_of(i));
+        }
+        one.toll =
+            analysis::count_toll(tolls, {.area = {}, .days = as_days(result_.days), .sources = {}, .who = {}})
+                .all;
+        return one;
+    }
+
+    void tally_groups() {
+        const auto since = [this](const std::vector<std::size_t>& members) {
+            std::vector<std::size_t> kept;
+            std::ranges::copy_if(members, std::back_inserter(kept),
+                                 [&](std::size_t i) { return assessed(i) && after(i); });
+            return kept;
+        };
+        const auto add = [](std::vector<Tally>& list, Tally one) {
+            if (one.incidents > 0) list.push_back(std::move(one));
+        };
+        for (const auto& [id, members] : incidents_by_party()) {
+            const auto actor = dossier_.actors.with_id(id);
+            add(result_.by_party,
+                tally(id, actor ? dossier_.actors[*actor].name : Localised{}, since(members)));
+        }
+        for (const auto& [name, members] : incidents_by_area()) {
+            const auto area = dossier_.areas.admin_named(1, name);
+            add(result_.by_area,
+                tally(name, area ? dossier_.areas[*area].name : Localised{}, since(members)));
+        }
+        std::map<Act, std::vector<std::size_t>> by_act;
+        std::map<TargetKind, std::vector<std::size_t>> by_site;
+        for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
+            if (!assessed(i)) continue;
+            by_act[what(i).act].push_back(i);
+            for (const auto kind : all_target_kinds()) {
+                if (is_protected_site(kind) && what(i).parties.target_kinds.has(kind))
+                    by_site[kind].push_back(i);
+            }
+        }
+        for (const auto& [act, members] : by_act) {
+            add(result_.by_act, tally(std::string(name_of(act)), {}, since(members)));
+        }
+        for (const auto& [kind, members] : by_site) {
+            add(result_.by_site, tally(std::string(name_of(kind)), {}, members));
+        }
+    }
+
+    void list_undecided() {
+        std::map<std::pair<Element, Reason>, Undecided> by_reason;
+        for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
+            const auto& judged = result_.judged[i];
+            if (!assessed(i) || !after(i) || judged.verdict != Verdict::undetermined || !judged.decisive)
+                continue;
+            const auto& finding = result_.findings[*judged.decisive];
+            const auto element = finding.decided_by();
+            if (!element) continue;
+            auto& entry = by_reason[{*element, finding.reason()}];
+            entry.element = *element;
+            entry.reason = finding.reason();
+            entry.members.push_back(IncidentId{static_cast<std::uint32_t>(i)});
+        }
+        for (auto& [key, entry] : by_reason) result_.undecided.push_back(std::move(entry));
+        std::ranges::stable_sort(result_.undecided, std::ranges::greater{},
+                                 [](const Undecided& u) { return u.members.size(); });
+    }
+
+    void say_what_stands() {
+        // On the last instant assessed: what a reader of the report wants to know stands "now".
+        const auto now = zone().days(result_.days.first, result_.days.last).end - std::chrono::seconds{1};
+        for (std::uint32_t a = 0; a < dossier_.agreements.size(); ++a) {
+            Standing one{.agreement = AgreementId{a}};
+            for (const auto& commitment : result_.commitments) {
+                if (commitment.agreement != one.agreement) continue;
+                one.state = state_at(commitment, now);
+                break;
+            }
+            result_.standing.push_back(one);
+        }
+    }
+
+    static Standing::State state_at(const Commitment& commitment, sys_seconds now) {
+        using State = Standing::State;
+        bool begun = false;
+        for (const auto& force : commitment.in_force) {
+            if (now < force.from.earliest) continue;
+            if (now < force.from.latest) return State::unknown;
+            begun = true;
+            if (now < force.until.earliest) return State::in_force;
+            if (now < force.until.latest) return State::unknown;
+        }
+        return begun ? State::lapsed : State::not_yet;
+    }
+
+    const Dossier& dossier_;
+    const Settings& settings_;
+    Assessment result_;
+};
+
+}  // namespace
+
+Result<Assessment> assess(const Dossier& dossier, const Settings& settings) {
+    return Assessing(dossier, settings).run();
+}
+
+}  // namespace truce

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "model/area.h"
+#include "model/place.h"
+
+namespace truce {
+
+/// Where an incident's place stands to the mission's focus area.
+enum class InFocus : std::uint8_t {
+    yes,      ///< at least half of where it may have been lies in the area, in every version of it
+    no,       ///< less than half in every version
+    unclear,  ///< the versions differ, or the place is not known
+};
+
+/// The mission's focus area, prepared for questions about many places. Safe to ask from several threads.
+class Focus {
+public:
+    /// Requires: `areas` outlives it. An empty id, or one that no area has, is the whole world.
+    Focus(std::string_view area_id, const AreaRegister& areas);
+    Focus(Focus&&) noexcept;
+    Focus& operator=(Focus&&) = delete;
+    ~Focus();
+
+    [[nodiscard]] InFocus holds(const Place& place) const;
+
+private:
+    struct Prepared;
+    std::unique_ptr<Prepared> prepared_;
+};
+
+}  // namespace truce
