@@ -8,9 +8,10 @@
 
 namespace truce::report {
 
-/// The incidents as a GeoJSON FeatureCollection (RFC 7946): a point each, at the centre of where it may have been, with
-/// that place's radius, times in UTC, the toll and the verdict as properties. An incident whose place is not known has a
-/// null geometry.
-[[nodiscard]] std::string incidents_geojson(const Dossier& dossier, const Assessment& assessment, Readers readers);
+/// The incidents as a GeoJSON FeatureCollection (RFC 7946): a point each, at the centre of where it may have
+/// been, with that place's radius, times in UTC, the toll and the verdict as properties. An incident whose
+/// place is not known has a null geometry.
+[[nodiscard]] std::string incidents_geojson(const Dossier& dossier, const Assessment& assessment,
+                                            Readers readers);
 
 }  // namespace truce::report

@@ -26,14 +26,17 @@ class Database {
 public:
     Database() {
         sqlite3* raw = nullptr;
-        const int code = sqlite3_open_v2(":memory:", &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+        const int code =
+            sqlite3_open_v2(":memory:", &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
         handle_.reset(raw);
         if (code != SQLITE_OK) throw std::runtime_error("SQLite cannot open a database in memory");
     }
     void run(const char* sql) {
         if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail();
     }
-    [[noreturn]] void fail() const { throw std::runtime_error(fmt::format("SQLite: {}", sqlite3_errmsg(handle_.get()))); }
+    [[noreturn]] void fail() const {
+        throw std::runtime_error(fmt::format("SQLite: {}", sqlite3_errmsg(handle_.get())));
+    }
     sqlite3* get() const { return handle_.get(); }
 
     std::string bytes() const {
@@ -52,7 +55,8 @@ class Statement {
 public:
     Statement(Database& database, std::string_view sql) : database_(database) {
         sqlite3_stmt* raw = nullptr;
-        if (sqlite3_prepare_v2(database.get(), sql.data(), static_cast<int>(sql.size()), &raw, nullptr) != SQLITE_OK) {
+        if (sqlite3_prepare_v2(database.get(), sql.data(), static_cast<int>(sql.size()), &raw, nullptr) !=
+            SQLITE_OK) {
             database.fail();
         }
         handle_.reset(raw);
@@ -62,7 +66,8 @@ public:
         sqlite3_bind_text64(handle_.get(), ++next_, value.data(), value.size(), SQLITE_STATIC, SQLITE_UTF8);
     }
     void copied(std::string_view value) {
-        sqlite3_bind_text64(handle_.get(), ++next_, value.data(), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+        sqlite3_bind_text64(handle_.get(), ++next_, value.data(), value.size(), SQLITE_TRANSIENT,
+                            SQLITE_UTF8);
     }
     void integer(std::int64_t value) { sqlite3_bind_int64(handle_.get(), ++next_, value); }
     void real(double value) { sqlite3_bind_double(handle_.get(), ++next_, value); }
@@ -91,7 +96,8 @@ private:
 
 // ---- geometries, as GeoPackage binary: clause 2.1.3 ----
 
-static_assert(std::endian::native == std::endian::little, "geometries are written little-endian, as memory has them");
+static_assert(std::endian::native == std::endian::little,
+              "geometries are written little-endian, as memory has them");
 
 template <class Number>
 void append(std::string& out, Number value) {
@@ -118,8 +124,8 @@ struct Extent {
 
 std::string header() {
     std::string out = "GP";
-    out += '\0';         // version 1
-    out += '\x01';       // little-endian, no envelope
+    out += '\0';    // version 1
+    out += '\x01';  // little-endian, no envelope
     append(out, std::int32_t{wgs84});
     return out;
 }
@@ -142,7 +148,8 @@ void append_disc_polygon(std::string& out, const Disc& disc, Extent& extent) {
     for (int i = 0; i <= corners_of_a_disc; ++i) {
         // Anticlockwise, the last corner being the first.
         const double degrees = 360.0 * (1.0 - static_cast<double>(i % corners_of_a_disc) / corners_of_a_disc);
-        const auto corner = destination(disc.centre, Bearing{i % corners_of_a_disc == 0 ? 0.0 : degrees}, disc.radius);
+        const auto corner =
+            destination(disc.centre, Bearing{i % corners_of_a_disc == 0 ? 0.0 : degrees}, disc.radius);
         extent.take(corner.lon, corner.lat);
         append(out, corner.lon);
         append(out, corner.lat);
@@ -221,18 +228,23 @@ struct VerdictColour {
 
 /// Okabe and Ito's palette, which colour-blind people can tell apart; the report uses the same.
 constexpr std::array verdict_colours{
-    VerdictColour{Verdict::breach, "213,94,0"},          VerdictColour{Verdict::breach_likely, "230,159,0"},
-    VerdictColour{Verdict::undetermined, "117,117,117"}, VerdictColour{Verdict::out_of_scope_likely, "86,180,233"},
-    VerdictColour{Verdict::not_breach, "0,158,115"},     VerdictColour{Verdict::out_of_scope, "0,114,178"},
+    VerdictColour{Verdict::breach, "213,94,0"},
+    VerdictColour{Verdict::breach_likely, "230,159,0"},
+    VerdictColour{Verdict::undetermined, "117,117,117"},
+    VerdictColour{Verdict::out_of_scope_likely, "86,180,233"},
+    VerdictColour{Verdict::not_breach, "0,158,115"},
+    VerdictColour{Verdict::out_of_scope, "0,114,178"},
 };
 
-std::string style_by_verdict(std::string_view symbol_class, std::string_view symbol_type, std::string_view alpha) {
+std::string style_by_verdict(std::string_view symbol_class, std::string_view symbol_type,
+                             std::string_view alpha) {
     std::string categories;
     std::string symbols;
     for (std::size_t i = 0; i < verdict_colours.size(); ++i) {
         const auto& [verdict, rgb] = verdict_colours[i];
         const auto name = truce::name_of(verdict);
-        categories += fmt::format(R"(<category value="{}" label="{}" symbol="{}" render="true"/>)", name, name, i);
+        categories +=
+            fmt::format(R"(<category value="{}" label="{}" symbol="{}" render="true"/>)", name, name, i);
         symbols += fmt::format(
             R"(<symbol name="{}" type="{}" alpha="1"><layer class="{}" enabled="1"><Option type="Map">)"
             R"(<Option name="color" type="QString" value="{},{}"/><Option name="outline_color" type="QString" value="{},255"/>)"
@@ -271,13 +283,15 @@ std::string datetime(sys_seconds instant) {
 
 void register_layer(Database& database, std::string_view table, std::string_view type, std::string_view title,
                     const std::string& changed, const Extent& extent) {
-    Statement contents(database, "INSERT INTO gpkg_contents VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?, 4326)");
+    Statement contents(database,
+                       "INSERT INTO gpkg_contents VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?, 4326)");
     contents.text(table);
     contents.text(table);
     contents.text(title);
     contents.text(changed);
     if (extent.any) {
-        contents.real(extent.west), contents.real(extent.south), contents.real(extent.east), contents.real(extent.north);
+        contents.real(extent.west), contents.real(extent.south), contents.real(extent.east),
+            contents.real(extent.north);
     } else {
         contents.null(), contents.null(), contents.null(), contents.null();
     }
@@ -288,9 +302,11 @@ void register_layer(Database& database, std::string_view table, std::string_view
     column.step();
 }
 
-void register_style(Database& database, std::string_view table, const std::string& qml, const std::string& changed) {
+void register_style(Database& database, std::string_view table, const std::string& qml,
+                    const std::string& changed) {
     Statement style(database,
-                    "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
+                    "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
+                    "f_geometry_column, styleName, "
                     "styleQML, styleSLD, useAsDefault, description, owner, ui, update_time) "
                     "VALUES ('', '', ?, 'geom', 'Trucewatch', ?, '', 1, 'by verdict', '', '', ?)");
     style.text(table);
@@ -299,14 +315,16 @@ void register_style(Database& database, std::string_view table, const std::strin
     style.step();
 }
 
-void write_incidents(Database& database, const Dossier& dossier, const Assessment& assessment, Readers readers,
-                     Extent& points, Extent& places) {
-    Statement row(database,
-                  "INSERT INTO incidents (geom, incident, verdict, start_time, end_time, time_precision, radius_km, "
-                  "place_precision, place, admin1, act, attacker, target, killed_low, killed_best, killed_high, "
-                  "civilians_killed_low, civilians_killed_best, civilians_killed_high, summary) "
-                  "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
-    Statement disc(database, "INSERT INTO incident_places (geom, incident, verdict, radius_km) VALUES (?,?,?,?)");
+void write_incidents(Database& database, const Dossier& dossier, const Assessment& assessment,
+                     Readers readers, Extent& points, Extent& places) {
+    Statement row(
+        database,
+        "INSERT INTO incidents (geom, incident, verdict, start_time, end_time, time_precision, radius_km, "
+        "place_precision, place, admin1, act, attacker, target, killed_low, killed_best, killed_high, "
+        "civilians_killed_low, civilians_killed_best, civilians_killed_high, summary) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    Statement disc(database,
+                   "INSERT INTO incident_places (geom, incident, verdict, radius_km) VALUES (?,?,?,?)");
     for (std::size_t i = 0; i < assessment.incidents.size(); ++i) {
         const auto& incident = assessment.incidents[i];
         if (!may_show(dossier, incident, readers)) continue;
@@ -357,9 +375,11 @@ void write_areas(Database& database, const Dossier& dossier, Extent& extent) {
     }
 }
 
-void write_findings(Database& database, const Dossier& dossier, const Assessment& assessment, Readers readers) {
+void write_findings(Database& database, const Dossier& dossier, const Assessment& assessment,
+                    Readers readers) {
     Statement row(database,
-                  "INSERT INTO findings (incident, agreement_duty, verdict, chance_low, chance_high, in_force, in_area, "
+                  "INSERT INTO findings (incident, agreement_duty, verdict, chance_low, chance_high, "
+                  "in_force, in_area, "
                   "actor_bound, target_protected, not_excluded, act_prohibited, no_exception) "
                   "VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
     for (const auto& finding : assessment.findings) {
@@ -390,11 +410,13 @@ std::string geopackage(const Dossier& dossier, const Assessment& assessment, Rea
     write_areas(database, dossier, areas);
     write_findings(database, dossier, assessment, readers);
     register_layer(database, "incidents", "POINT", "Incidents, by verdict", changed, points);
-    register_layer(database, "incident_places", "POLYGON", "Where an incident may have been", changed, places);
+    register_layer(database, "incident_places", "POLYGON", "Where an incident may have been", changed,
+                   places);
     register_layer(database, "areas", "MULTIPOLYGON", "Areas of the agreements", changed, areas);
-    Statement findings(database,
-                       "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
-                       "VALUES ('findings', 'attributes', 'findings', 'Incidents held against commitments', ?)");
+    Statement findings(
+        database,
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
+        "VALUES ('findings', 'attributes', 'findings', 'Incidents held against commitments', ?)");
     findings.text(changed);
     findings.step();
     register_style(database, "incidents", style_by_verdict("SimpleMarker", "marker", "220"), changed);

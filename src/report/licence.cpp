@@ -29,7 +29,8 @@ std::string name_of(const Dossier& dossier, const Incident& incident) {
 
 std::string name_of(const Dossier& dossier, const Commitment& commitment) {
     const auto& duties = dossier.agreements[commitment.stated_by.value].duties;
-    return fmt::format("{}/{}", dossier.agreements[commitment.agreement.value].id, duties[commitment.duty].id);
+    return fmt::format("{}/{}", dossier.agreements[commitment.agreement.value].id,
+                       duties[commitment.duty].id);
 }
 
 }  // namespace truce::report

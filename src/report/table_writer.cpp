@@ -66,7 +66,9 @@ void TableWriter::number(std::optional<double> value, int decimals) {
     out_ += text == "-0" ? "0" : text;
 }
 
-void TableWriter::missing() { separate(); }
+void TableWriter::missing() {
+    separate();
+}
 
 void TableWriter::end_row() {
     out_ += "\r\n";

@@ -35,7 +35,8 @@ std::string kinds_text(TargetKinds kinds) {
     return text;
 }
 
-/// The ids of a side's candidates, the likeliest first as the source has them; an actor not in the register is `?`.
+/// The ids of a side's candidates, the likeliest first as the source has them; an actor not in the register
+/// is `?`.
 std::string actors_text(const Dossier& dossier, const std::vector<Candidate>& candidates) {
     std::string text;
     for (const auto& candidate : candidates) {
@@ -47,16 +48,50 @@ std::string actors_text(const Dossier& dossier, const std::vector<Candidate>& ca
 }
 
 /// The columns that accounts and incidents share.
-constexpr std::initializer_list<std::string_view> told_columns_of_accounts{
-    "account",          "source",         "file",           "row",           "line",
-    "sha256",           "kind",           "key",            "start_utc",     "end_utc",
-    "start_local",      "end_local",      "time_precision", "lat",           "lon",
-    "radius_km",        "within",         "place_precision", "place",        "admin1",
-    "admin2",           "country",        "act",            "act_as_told",   "roles",
-    "attacker",         "attacker_name",  "attacker_basis", "target",        "target_name",
-    "target_kinds",     "killed_low",     "killed_best",    "killed_high",   "civilians_killed_low",
-    "civilians_killed_best", "civilians_killed_high", "injured_low", "injured_best", "injured_high",
-    "summary",          "cites",          "url",            "remarks"};
+constexpr std::initializer_list<std::string_view> told_columns_of_accounts{"account",
+                                                                           "source",
+                                                                           "file",
+                                                                           "row",
+                                                                           "line",
+                                                                           "sha256",
+                                                                           "kind",
+                                                                           "key",
+                                                                           "start_utc",
+                                                                           "end_utc",
+                                                                           "start_local",
+                                                                           "end_local",
+                                                                           "time_precision",
+                                                                           "lat",
+                                                                           "lon",
+                                                                           "radius_km",
+                                                                           "within",
+                                                                           "place_precision",
+                                                                           "place",
+                                                                           "admin1",
+                                                                           "admin2",
+                                                                           "country",
+                                                                           "act",
+                                                                           "act_as_told",
+                                                                           "roles",
+                                                                           "attacker",
+                                                                           "attacker_name",
+                                                                           "attacker_basis",
+                                                                           "target",
+                                                                           "target_name",
+                                                                           "target_kinds",
+                                                                           "killed_low",
+                                                                           "killed_best",
+                                                                           "killed_high",
+                                                                           "civilians_killed_low",
+                                                                           "civilians_killed_best",
+                                                                           "civilians_killed_high",
+                                                                           "injured_low",
+                                                                           "injured_best",
+                                                                           "injured_high",
+                                                                           "summary",
+                                                                           "cites",
+                                                                           "url",
+                                                                           "remarks"};
 
 void when_cells(TableWriter& table, const Dossier& dossier, const When& when) {
     table.word(utc_text(when.window.first));
@@ -100,18 +135,24 @@ void toll_cells(TableWriter& table, const Toll& toll) {
 
 std::string_view in_focus_text(InFocus in_focus) {
     switch (in_focus) {
-        case InFocus::yes: return "yes";
-        case InFocus::no: return "no";
-        case InFocus::unclear: return "unclear";
+        case InFocus::yes:
+            return "yes";
+        case InFocus::no:
+            return "no";
+        case InFocus::unclear:
+            return "unclear";
     }
     return "";
 }
 
 std::string_view answer_text(Answer answer) {
     switch (answer) {
-        case Answer::no: return "no";
-        case Answer::unknown: return "unknown";
-        case Answer::yes: return "yes";
+        case Answer::no:
+            return "no";
+        case Answer::unknown:
+            return "unknown";
+        case Answer::yes:
+            return "yes";
     }
     return "";
 }
@@ -149,16 +190,48 @@ std::string accounts_csv(const Dossier& dossier, Readers readers, TableForm form
     return table.finish();
 }
 
-std::string incidents_csv(const Dossier& dossier, const Assessment& assessment, Readers readers, TableForm form) {
+std::string incidents_csv(const Dossier& dossier, const Assessment& assessment, Readers readers,
+                          TableForm form) {
     TableWriter table(form);
-    table.header({"incident",       "accounts",       "days",           "in_focus",         "side",
-                  "verdict",        "commitment",     "chance_low",     "chance_high",      "start_utc",
-                  "end_utc",        "start_local",    "end_local",      "time_precision",   "lat",
-                  "lon",            "radius_km",      "within",         "place_precision",  "place",
-                  "admin1",         "act",            "roles",          "attacker",         "attacker_name",
-                  "attacker_basis", "target",         "target_name",    "target_kinds",     "killed_low",
-                  "killed_best",    "killed_high",    "civilians_killed_low", "civilians_killed_best",
-                  "civilians_killed_high", "injured_low", "injured_best", "injured_high",   "summary"});
+    table.header({"incident",
+                  "accounts",
+                  "days",
+                  "in_focus",
+                  "side",
+                  "verdict",
+                  "commitment",
+                  "chance_low",
+                  "chance_high",
+                  "start_utc",
+                  "end_utc",
+                  "start_local",
+                  "end_local",
+                  "time_precision",
+                  "lat",
+                  "lon",
+                  "radius_km",
+                  "within",
+                  "place_precision",
+                  "place",
+                  "admin1",
+                  "act",
+                  "roles",
+                  "attacker",
+                  "attacker_name",
+                  "attacker_basis",
+                  "target",
+                  "target_name",
+                  "target_kinds",
+                  "killed_low",
+                  "killed_best",
+                  "killed_high",
+                  "civilians_killed_low",
+                  "civilians_killed_best",
+                  "civilians_killed_high",
+                  "injured_low",
+                  "injured_best",
+                  "injured_high",
+                  "summary"});
     for (std::size_t i = 0; i < assessment.incidents.size(); ++i) {
         const auto& incident = assessment.incidents[i];
         if (!may_show(dossier, incident, readers)) continue;
@@ -195,14 +268,17 @@ std::string incidents_csv(const Dossier& dossier, const Assessment& assessment, 
     return table.finish();
 }
 
-std::string findings_csv(const Dossier& dossier, const Assessment& assessment, Readers readers, TableForm form) {
+std::string findings_csv(const Dossier& dossier, const Assessment& assessment, Readers readers,
+                         TableForm form) {
     TableWriter table(form);
     std::vector<std::string> names{"incident", "commitment", "verdict", "chance_low", "chance_high"};
     for (std::size_t e = 0; e < element_count; ++e) {
         const auto element = truce::name_of(static_cast<Element>(e));
-        for (const auto* part : {"", "_reason", "_low", "_high"}) names.push_back(fmt::format("{}{}", element, part));
+        for (const auto* part : {"", "_reason", "_low", "_high"})
+            names.push_back(fmt::format("{}{}", element, part));
     }
-    for (const auto* name : {"authors", "order_reached", "flip_element", "flip_to", "flip_then", "flip_if_actor", "versions"}) {
+    for (const auto* name :
+         {"authors", "order_reached", "flip_element", "flip_to", "flip_then", "flip_if_actor", "versions"}) {
         names.emplace_back(name);
     }
     for (const auto& name : names) table.word(name);
@@ -233,7 +309,8 @@ std::string findings_csv(const Dossier& dossier, const Assessment& assessment, R
         }
         std::string versions;
         for (const auto& version : finding.versions) {
-            versions += fmt::format("{}{}={}", versions.empty() ? "" : ";", version.by, truce::name_of(version.verdict));
+            versions += fmt::format("{}{}={}", versions.empty() ? "" : ";", version.by,
+                                    truce::name_of(version.verdict));
         }
         table.word(versions);
         table.end_row();

@@ -9,21 +9,25 @@
 
 namespace truce::report {
 
-/// How a table is written. Both guard against formula injection: a text that a spreadsheet would take for a formula
-/// (it begins with = + - @, a tab or a line end) gets an apostrophe put before it.
+/// How a table is written. Both guard against formula injection: a text that a spreadsheet would take for a
+/// formula (it begins with = + - @, a tab or a line end) gets an apostrophe put before it.
 enum class TableForm : std::uint8_t {
     plain,  ///< RFC 4180: UTF-8 without a byte order mark, commas, CRLF: for R, Python and other programs
-    excel,  ///< UTF-8 with a byte order mark and semicolons: opens by a double click where commas are decimal marks
+    excel,  ///< UTF-8 with a byte order mark and semicolons: opens by a double click where commas are decimal
+            ///< marks
 };
 
-/// One row for each finding: the incident, the commitment, the verdict with its chance, each element's answer, reason
-/// and chance, authors, what would flip it. Columns in `doc/formats/findings.md`.
+/// One row for each finding: the incident, the commitment, the verdict with its chance, each element's
+/// answer, reason and chance, authors, what would flip it. Columns in `doc/formats/findings.md`.
 [[nodiscard]] std::string findings_csv(const Dossier& dossier, const Assessment& assessment, Readers readers,
                                        TableForm form = TableForm::plain);
-/// One row for each incident: when, where, what, who, the toll, the verdict. Columns in `doc/formats/incidents.md`.
+/// One row for each incident: when, where, what, who, the toll, the verdict. Columns in
+/// `doc/formats/incidents.md`.
 [[nodiscard]] std::string incidents_csv(const Dossier& dossier, const Assessment& assessment, Readers readers,
                                         TableForm form = TableForm::plain);
-/// One row for each account as it was read, with its file, row, line and hash. Columns in `doc/formats/accounts.md`.
-[[nodiscard]] std::string accounts_csv(const Dossier& dossier, Readers readers, TableForm form = TableForm::plain);
+/// One row for each account as it was read, with its file, row, line and hash. Columns in
+/// `doc/formats/accounts.md`.
+[[nodiscard]] std::string accounts_csv(const Dossier& dossier, Readers readers,
+                                       TableForm form = TableForm::plain);
 
 }  // namespace truce::report

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace truce::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(double value) {
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+Json number(const std::optional<double>& value) {
+    return value ? number(*value) : Json(nullptr);
+}
+
+Json texts(const Localised& text) {
+    Json object = Json::object();
+    for (const auto& [language, value] : text.by_language) object[language] = value;
+    return object;
+}
+
+/// An interval; an end without a bound is null.
+Json interval(const numeric::Interval& value) {
+    return Json::array({number(value.low), number(value.high)});
+}
+
+Json days(const analysis::Days& value) {
+    if (value.empty()) return nullptr;
+    return {{"first", day_text(value.first)}, {"last", day_text(value.end - std::chrono::days{1})}};
+}
+
+Json by_verdict(const VerdictCounts& counts) {
+    Json object = Json::object();
+    for (std::size_t v = 0; v < counts.size(); ++v)
+        object[std::string(name_of(static_cast<Verdict>(v)))] = counts[v];
+    return object;
+}
+
+std::string_view name_of(analysis::Outcome outcome) {
+    switch (outcome) {
+        case analysis::Outcome::incidents:
+            return "incidents";
+        case analysis::Outcome::deaths:
+            return "deaths";
+        case analysis::Outcome::civilian_deaths:
+            return "civilian_deaths";
+    }
+    return "";
+}
+
+std::string_view name_of(analysis::Change change) {
+    switch (change) {
+        case analysis::Change::fell:
+            return "fell";
+        case analysis::Change::rose:
+            return "rose";
+        case analysis::Change::no_clear_change:
+            return "no_clear_change";
+        case analysis::Change::cannot_be_estimated:
+            return "cannot_be_estimated";
+    }
+    return "";
+}
+
+std::string_view name_of(analysis::NoVerdict reason) {
+    switch (reason) {
+        case analysis::NoVerdict::nothing_watched_after:
+            return "nothing_watched_after";
+        case analysis::NoVerdict::nothing_watched_before:
+            return "nothing_watched_before";
+        case analysis::NoVerdict::too_early:
+            return "too_early";
+        case analysis::NoVerdict::baseline_too_short:
+            return "baseline_too_short";
+        case analysis::NoVerdict::nothing_counted:
+            return "nothing_counted";
+        case analysis::NoVerdict::too_few_counted:
+            return "too_few_counted";
+    }
+    return "";
+}
+
+std::string_view name_of(Standing::State state) {
+    switch (state) {
+        case Standing::State::not_yet:
+            return "not_yet";
+        case Standing::State::in_force:
+            return "in_force";
+        case Standing::State::lapsed:
+            return "lapsed";
+        case Standing::State::unknown:
+            return "unknown";
+    }
+    return "";
+}
+
+Json window(const analysis::Window& value) {
+    return {{"days", days(value.days)},
+            {"watched_days", value.watched_days},
+            {"exposure_days", number(value.exposure)},
+            {"count", value.count},
+            {"rate_per_day", number(value.rate)},
+            {"bound_of_zero_per_day", number(value.bound_of_zero)}};
+}
+
+Json estimate(const analysis::Estimate& value) {
+    Json object{{"ratio", number(value.ratio)},
+                {"interval", interval(value.widened)},
+                {"widened_by", value.widened_by.phi()},
+                {"p", number(value.p)},
+                {"probability_fell", number(value.probability_fell)},
+                {"exact", nullptr}};
+    if (value.exact) {
+        object["exact"] = {{"interval", interval(value.exact->interval)},
+                           {"p", number(value.exact->p)},
+                           {"probability_fell", number(value.exact->probability_fell)}};
+    }
+    return object;
+}
+
+Json comparison(const analysis::Comparison& value) {
+    return {{"before", window(value.before)},
+            {"after", window(value.after)},
+            {"left_out",
+             {{"pre_truce", value.left_out.pre_truce},
+              {"outside", value.left_out.outside},
+              {"undated", value.left_out.undated},
+              {"unwatched", value.left_out.unwatched}}},
+            {"estimate", value.estimate ? estimate(*value.estimate) : Json(nullptr)},
+            {"change", name_of(value.change)},
+            {"why_not", value.why_not ? Json(name_of(*value.why_not)) : Json(nullptr)},
+            {"reporting_change_that_erases_it", number(value.reporting_change_that_erases_it)}};
+}
+
+Json trend(const analysis::Trend& value) {
+    return {{"outcome", name_of(value.outcome)},
+            {"pre_truce_window_set_apart", comparison(value.set_apart)},
+            {"pre_truce_window_included", comparison(value.included)}};
+}
+
+Json group_trend(const analysis::GroupTrend& value) {
+    Json object{
+        {"name", value.name}, {"trend", trend(value.trend)}, {"pooled", nullptr}, {"q", number(value.q)}};
+    if (value.pooled)
+        object["pooled"] = {{"ratio", number(value.pooled->ratio)},
+                            {"interval", interval(value.pooled->interval)}};
+    return object;
+}
+
+Json toll_sum(const analysis::TollSum& value) {
+    return {{"low", value.low},
+            {"best", value.best},
+            {"high", value.high},
+            {"likely", interval(value.likely)},
+            {"incidents", value.incidents},
+            {"without_figure", value.without_figure},
+            {"figures_out_of_order", value.out_of_order}};
+}
+
+Json toll(const analysis::TollCount& value) {
+    Json sites = Json::array();
+    for (const auto& site : value.by_site) {
+        sites.push_back({{"site", truce::name_of(site.kind)},
+                         {"incidents", site.incidents},
+                         {"killed", toll_sum(site.all)},
+                         {"civilians_killed", toll_sum(site.civilians)}});
+    }
+    return {{"area", value.definition.area.empty() ? Json(nullptr) : Json(value.definition.area)},
+            {"days", days(value.definition.days)},
+            {"sources", value.definition.sources},
+            {"killed", toll_sum(value.all)},
+            {"civilians_killed", toll_sum(value.civilians)},
+            {"protected_sites", std::move(sites)},
+            {"straddling", value.straddling},
+            {"outside", value.outside}};
+}
+
+Json tallies(const std::vector<Tally>& list) {
+    Json array = Json::array();
+    for (const auto& one : list) {
+        array.push_back({{"id", one.id},
+                         {"name", texts(one.name)},
+                         {"incidents", one.incidents},
+                         {"verdicts", by_verdict(one.verdicts)},
+                         {"killed", toll_sum(one.toll)}});
+    }
+    return array;
+}
+
+Json course(const std::vector<CourseDay>& days) {
+    Json array = Json::array();
+    for (const auto& day : days) {
+        array.push_back({{"day", day_text(day.day)},
+                         {"incidents", number(day.incidents)},
+                         {"deaths", number(day.deaths)},
+                         {"civilian_deaths", number(day.civilian_deaths)},
+                         {"breaches", number(day.breaches)}});
+    }
+    return array;
+}
+
+Json sources(const Dossier& dossier) {
+    Json array = Json::array();
+    for (const auto& source : dossier.sources) {
+        array.push_back({{"id", source.id},
+                         {"file", source.file},
+                         {"format", source.format},
+                         {"title", texts(source.title)},
+                         {"version", source.version},
+                         {"rows", source.rows},
+                         {"accounts", source.accounts},
+                         {"rejects", source.rejects},
+                         {"sha256", source.sha256.hex()},
+                         {"licence", source.licence},
+                         {"credit", source.credit},
+                         {"republish", truce::name_of(source.republish)},
+                         {"warnings", source.warnings}});
+    }
+    return array;
+}
+
+Json moment(const Moment& value) {
+    const auto end = [](sys_seconds at) {
+        return at <= open_start || at >= open_end ? Json(nullptr) : Json(utc_text(at));
+    };
+    return {{"earliest", end(value.earliest)}, {"latest", end(value.latest)}};
+}
+
+Json agreements(const Dossier& dossier, const Assessment& assessment) {
+    Json array = Json::array();
+    for (const auto& standing : assessment.standing) {
+        const auto& agreement = dossier.agreements[standing.agreement.value];
+        array.push_back({{"id", agreement.id},
+                         {"title", texts(agreement.title)},
+                         {"class", truce::name_of(agreement.cls)},
+                         {"from", moment(agreement.from)},
+                         {"until", moment(agreement.until)},
+                         {"state_on_last_day", name_of(standing.state)}});
+    }
+    return array;
+}
+
+Json undecided(const Assessment& assessment) {
+    Json array = Json::array();
+    for (const auto& one : assessment.undecided) {
+        array.push_back({{"element", truce::name_of(one.element)},
+                         {"reason", truce::name_of(one.reason)},
+                         {"incidents", one.members.size()}});
+    }
+    return array;
+}
+
+}  // namespace
+
+std::string assessment_json(const Dossier& dossier, const Assessment& assessment) {
+    const auto& mission = dossier.mission;
+    VerdictCounts findings{};
+    for (const auto& finding : assessment.findings) ++findings[static_cast<std::size_t>(finding.verdict)];
+    const auto& sum = assessment.accounting;
+    const Json document{
+        {"trucewatch", 1},
+        {"version", assessment.software_version},
+        {"seed", assessment.seed},
+        {"mission", {{"id", mission.id}, {"title", texts(mission.title)}, {"zone", mission.zone.name()}}},
+        {"zone_database", assessment.zone_database},
+        {"period", {{"first", day_text(assessment.days.first)}, {"last", day_text(assessment.days.last)}}},
+        {"truce",
+         {{"agreement", dossier.agreements[assessment.truce.value].id},
+          {"from", moment(assessment.truce_from)},
+          {"day", day_text(assessment.truce_day)}}},
+        {"focus", mission.focus.empty() ? Json(nullptr) : Json(mission.focus)},
+        {"sources", sources(dossier)},
+        {"accounting",
+         {{"rows", sum.rows},
+          {"rejects", sum.rejects},
+          {"leads", sum.leads},
+          {"corroborations", sum.corroborations},
+          {"aggregates", sum.aggregates},
+          {"accounts_of_incidents", sum.told_incidents},
+          {"incidents", sum.incidents},
+          {"incidents_outside_period", sum.outside_days},
+          {"incidents_assessed", sum.assessed}}},
+        {"findings", by_verdict(findings)},
+        {"incidents_by_verdict",
+         {{"all", by_verdict(assessment.all_verdicts)},
+          {"focus_since_truce", by_verdict(assessment.since_truce_verdicts)},
+          {"focus_unclear", assessment.focus_unclear},
+          {"versions_disagree", assessment.disagreeing}}},
+        {"trends",
+         {{"incidents", trend(assessment.trends.incidents)},
+          {"deaths", trend(assessment.trends.deaths)},
+          {"civilian_deaths", trend(assessment.trends.civilian_deaths)}}},
+        {"trends_by_area",
+         [&] {
+             Json array = Json::array();
+             for (const auto& one : assessment.trends_by_area) array.push_back(group_trend(one));
+             return array;
+         }()},
+        {"trends_by_party",
+         [&] {
+             Json array = Json::array();
+             for (const auto& one : assessment.trends_by_party) array.push_back(group_trend(one));
+             return array;
+         }()},
+        {"tolls",
+         {{"focus_before", toll(assessment.toll_before)},
+          {"focus_since", toll(assessment.toll_since)},
+          {"all", toll(assessment.toll_all)}}},
+        {"by_party", tallies(assessment.by_party)},
+        {"by_area", tallies(assessment.by_area)},
+        {"by_act", tallies(assessment.by_act)},
+        {"by_protected_site", tallies(assessment.by_site)},
+        {"undecided", undecided(assessment)},
+        {"agreements", agreements(dossier, assessment)},
+        {"course", {{"focus", course(assessment.course)}, {"all", course(assessment.course_all)}}},
+    };
+    // Broken UTF-8 in a name must not keep the numbers from being written.
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace truce::report
