@@ -132,6 +132,7 @@ private:
         std::uint32_t block_ = 0;
         std::uint64_t hits_ = 0;
     };
+    class Lookup;
     struct Prepared;
     std::unique_ptr<Prepared> prepared_;
 };

@@ -26,12 +26,16 @@ Point normalised(Point point) {
 Distance distance(Point a, Point b) {
     const double lat_a = a.lat * radians_per_degree;
     const double lat_b = b.lat * radians_per_degree;
-    const double half_lat = std::sin((lat_b - lat_a) / 2);
-    const double half_lon = std::sin((b.lon - a.lon) * radians_per_degree / 2);
-    const double h =
-        std::clamp(half_lat * half_lat + std::cos(lat_a) * std::cos(lat_b) * half_lon * half_lon, 0.0, 1.0);
-    // 1 - h loses its digits near the antipode as h does near zero; the arc tangent of both keeps them.
-    return Distance::km(2 * earth_radius_km * std::atan2(std::sqrt(h), std::sqrt(1 - h)));
+    const double mean_lat = (lat_a + lat_b) / 2;
+    const double half_lat = (lat_b - lat_a) / 2;
+    const double half_lon = (b.lon - a.lon) * radians_per_degree / 2;
+    // The haversine h and 1 - h, each as a sum of squares: neither loses its digits, at zero or at the
+    // antipode.
+    const double near =
+        std::hypot(std::sin(half_lat) * std::cos(half_lon), std::cos(mean_lat) * std::sin(half_lon));
+    const double far =
+        std::hypot(std::cos(half_lat) * std::cos(half_lon), std::sin(mean_lat) * std::sin(half_lon));
+    return Distance::km(2 * earth_radius_km * std::atan2(near, far));
 }
 
 Bearing bearing(Point from, Point to) {

@@ -37,6 +37,10 @@ struct Box {
     friend bool operator==(const Box&, const Box&) = default;
 };
 
+/// The box around `disc`, a hair wider than it: over all longitudes where the disc holds a pole or reaches
+/// across the antimeridian.
+[[nodiscard]] Box bounds(const Disc& disc);
+
 /// The vertices of one ring as columns; `lats.front() == lats.back()` and likewise for `lons`.
 struct RingView {
     std::span<const double> lats;
@@ -124,13 +128,15 @@ public:
 
 private:
     void append_ring(std::span<const double> lats, std::span<const double> lons);
+    void append_piece(const Ring& ring);
+    [[nodiscard]] Result<void> add_crossing_ring(std::span<const double> lats, std::span<const double> lons);
     void close_polygon();
-    void close_crossing_polygon();
 
     LongEdges long_edges_;
     Shape shape_;
-    std::vector<Polygon> pieces_;  // of a polygon that crosses the antimeridian
-    std::vector<Ring> crossing_holes_;
+    // The rings of a polygon that crosses the antimeridian, cut there, until the polygon is complete.
+    std::vector<Ring> outer_pieces_;
+    std::vector<Ring> hole_pieces_;
     bool open_ = false;
     bool crosses_ = false;
 };

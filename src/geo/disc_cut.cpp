@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "geo/disc_cut.h"
+
+#include <algorithm>
+#include <numbers>
+
+namespace truce::geo_detail {
+namespace {
+
+constexpr double radians_per_degree = std::numbers::pi / 180;
+
+/// How far, in disc radii, the chord may stray from the curve that it stands for: shares are then good to
+/// 1e-6.
+constexpr double flatness = 1e-6;
+
+bool overlap(const Box& a, const Box& b) {
+    return a.south <= b.north && b.south <= a.north && a.west <= b.east && b.west <= a.east;
+}
+
+}  // namespace
+
+DiscCut::DiscCut(const Disc& disc)
+    : disc_(disc),
+      box_(bounds(disc)),
+      sin_lat_(std::sin(disc.centre.lat * radians_per_degree)),
+      cos_lat_(std::cos(disc.centre.lat * radians_per_degree)),
+      radius_(2 * std::sin(disc.radius.in_km() / earth_radius_km / 2)) {}
+
+DiscCut::Flat DiscCut::project(Point p) const {
+    const double lat = p.lat * radians_per_degree;
+    const double turn = (p.lon - disc_.centre.lon) * radians_per_degree;
+    const double cos_p = std::cos(lat);
+    const double half = std::sin(turn / 2);
+    const double rise = (p.lat - disc_.centre.lat) * radians_per_degree;
+    const double half_rise = std::sin(rise / 2);
+    // cos(c) = 1 - 2 h, h being the haversine; both sums keep their digits close to the centre.
+    const double h = half_rise * half_rise + cos_lat_ * cos_p * half * half;
+    const double scale = 1 / std::sqrt(std::max(1 - h, 1e-3));
+    return {scale * cos_p * std::sin(turn), scale * (std::sin(rise) + 2 * sin_lat_ * cos_p * half * half)};
+}
+
+void DiscCut::add_chord(Flat a, Flat b) {
+    const double squared = radius_ * radius_;
+    const bool a_inside = a.x * a.x + a.y * a.y < squared;
+    const bool b_inside = b.x * b.x + b.y * b.y < squared;
+    double enter = 0;
+    double leave = 1;
+    const double dx = b.x - a.x;
+    const double dy = b.y - a.y;
+    if (!a_inside || !b_inside) {
+        // |a + t d|^2 = R^2
+        const double length = dx * dx + dy * dy;
+        const double along = -(a.x * dx + a.y * dy);
+        const double cross = a.x * dy - a.y * dx;
+        const double discriminant = length * squared - cross * cross;
+        if (!a_inside && !b_inside && (discriminant <= 0 || along <= 0 || along >= length)) return;
+        const double root = std::sqrt(std::max(discriminant, 0.0));
+        if (!a_inside) enter = std::clamp((along - root) / length, 0.0, 1.0);
+        if (!b_inside) leave = std::clamp((along + root) / length, 0.0, 1.0);
+    }
+    const Flat from = a_inside ? a : Flat{a.x + enter * dx, a.y + enter * dy};
+    const Flat to = b_inside ? b : Flat{a.x + leave * dx, a.y + leave * dy};
+    touched_ = true;
+    area_ += (from.x * to.y - from.y * to.x) / 2;
+    if (!a_inside) {
+        crossed_ = true;
+        turns_ += std::atan2(from.y, from.x);
+    }
+    if (!b_inside) {
+        crossed_ = true;
+        turns_ -= std::atan2(to.y, to.x);
+    }
+}
+
+template <class Curve>
+void DiscCut::add_curve(const Curve& curve, double t_a, Flat a, double t_b, Flat b, int depth) {
+    const double t = (t_a + t_b) / 2;
+    const Flat middle = project(curve(t));
+    const double stray = std::hypot(middle.x - (a.x + b.x) / 2, middle.y - (a.y + b.y) / 2);
+    const double dx = b.x - a.x;
+    const double dy = b.y - a.y;
+    const double length = dx * dx + dy * dy;
+    // The nearest that the chord comes to the centre.
+    const double nearest_t = length > 0 ? std::clamp(-(a.x * dx + a.y * dy) / length, 0.0, 1.0) : 0.0;
+    const double nearest = std::hypot(a.x + nearest_t * dx, a.y + nearest_t * dy);
+    if (depth == 0 || stray <= flatness * radius_) {
+        add_chord(a, b);
+    } else if (nearest - 4 * stray <= radius_) {
+        add_curve(curve, t_a, a, t, middle, depth - 1);
+        add_curve(curve, t, middle, t_b, b, depth - 1);
+    }
+}
+
+void DiscCut::add_near_edge(Point a, Point b) {
+    const auto line = [&](double t) {
+        return Point{a.lat + t * (b.lat - a.lat), a.lon + t * (b.lon - a.lon)};
+    };
+    // A long edge is cut beforehand: the stray of its middle alone would not show how it bends.
+    const double longest = std::max(std::abs(b.lon - a.lon), std::abs(b.lat - a.lat));
+    const int pieces = 1 + static_cast<int>(longest / 10);
+    Flat from = project(a);
+    for (int i = 1; i <= pieces; ++i) {
+        const double t_a = static_cast<double>(i - 1) / pieces;
+        const double t_b = static_cast<double>(i) / pieces;
+        const Flat to = i == pieces ? project(b) : project(line(t_b));
+        add_curve(line, t_a, from, t_b, to, 24);
+        from = to;
+    }
+}
+
+void DiscCut::add_circle(const Disc& other) {
+    if (other.radius.in_km() <= 0) return;
+    // Anticlockwise: bearings fall.
+    const auto circle = [&](double t) { return destination(other.centre, {360 * (1 - t)}, other.radius); };
+    constexpr int pieces = 64;
+    Flat first = project(circle(0));
+    Flat from = first;
+    for (int i = 1; i <= pieces; ++i) {
+        const double t_a = static_cast<double>(i - 1) / pieces;
+        const double t_b = static_cast<double>(i) / pieces;
+        const Flat to = i == pieces ? first : project(circle(t_b));
+        add_curve(circle, t_a, from, t_b, to, 24);
+        from = to;
+    }
+}
+
+double DiscCut::share() const {
+    const double whole = std::numbers::pi * radius_ * radius_;
+    const double covered = area_ + radius_ * radius_ / 2 * turns_;
+    const double share = covered / whole;
+    return share - std::floor(share);
+}
+
+bool DiscCut::in_doubt() const {
+    const double part = share();
+    // Rounding leaves more behind where the outline ends and begins again at the circle.
+    const double doubtful = crossed_ ? 1e-9 : 1e-13;
+    return part < doubtful || part > 1 - doubtful;
+}
+
+bool has_mixed_parts(const Shape& shape) {
+    if (shape.discs().empty() || shape.discs().size() + shape.polygon_count() < 2) return false;
+    for (std::size_t i = 0; i < shape.discs().size(); ++i) {
+        const Box box = bounds(shape.discs()[i]);
+        for (std::size_t j = i + 1; j < shape.discs().size(); ++j) {
+            if (overlap(box, bounds(shape.discs()[j]))) return true;
+        }
+        for (std::size_t j = 0; j < shape.polygon_count(); ++j) {
+            if (overlap(box, shape.polygon_bounds(j))) return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace truce::geo_detail

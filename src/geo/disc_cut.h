@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+
+#include "geo/point.h"
+#include "geo/shape.h"
+
+namespace truce::geo_detail {
+
+/// How much of a disc a shape covers, from the pieces of the shape's outline that pass through the disc.
+///
+/// The outline is laid out in Lambert's azimuthal equal-area projection about the disc's centre (Snyder 1987,
+/// USGS Professional Paper 1395, section 24), in which the disc is a disc. By Green's theorem the covered
+/// area is the sum, over the closed outline cut off at the circle, of half the cross products inside the
+/// circle and R^2 / 2 times the turns along it. The turns are known from where the outline enters and leaves,
+/// up to whole turns; so pieces that stay outside need not be looked at, and the area is known up to whole
+/// discs, of which it can hold but one.
+///
+/// Pieces may come in any order, each once, with what they enclose on their left.
+class DiscCut {
+public:
+    explicit DiscCut(const Disc& disc);
+
+    /// Where an edge must reach to matter.
+    [[nodiscard]] const Box& box() const { return box_; }
+
+    /// Adds the edge from `a` to `b`, straight in longitude and latitude.
+    void add_edge(Point a, Point b) {
+        if ((a.lat > box_.north && b.lat > box_.north) || (a.lat < box_.south && b.lat < box_.south) ||
+            (a.lon > box_.east && b.lon > box_.east) || (a.lon < box_.west && b.lon < box_.west)) {
+            return;
+        }
+        add_near_edge(a, b);
+    }
+    /// Adds the whole edge of `other`.
+    void add_circle(const Disc& other);
+
+    /// Whether the outline met the disc at all. If not, the disc lies within the shape or outside as its
+    /// centre does.
+    [[nodiscard]] bool touched() const { return touched_; }
+    /// The covered share, in [0, 1).
+    [[nodiscard]] double share() const;
+    /// Whether the covered share may as well be 0 as 1: the centre decides.
+    [[nodiscard]] bool in_doubt() const;
+
+private:
+    struct Flat {
+        double x;
+        double y;
+    };
+    void add_near_edge(Point a, Point b);
+    [[nodiscard]] Flat project(Point p) const;
+    void add_chord(Flat a, Flat b);
+    template <class Curve>
+    void add_curve(const Curve& curve, double t_a, Flat a, double t_b, Flat b, int depth);
+
+    Disc disc_;
+    Box box_;
+    double sin_lat_;
+    double cos_lat_;
+    double radius_;  // of the flat disc, in Earth radii
+    double area_ = 0;
+    double turns_ = 0;
+    bool touched_ = false;
+    bool crossed_ = false;
+};
+
+/// What `cut` says once all of an outline is in; `holds_centre()` says whether the shape holds the disc's
+/// centre.
+template <class HoldsCentre>
+double settled_share(const DiscCut& cut, HoldsCentre&& holds_centre) {
+    if (!cut.touched() || cut.in_doubt()) return holds_centre() ? 1.0 : 0.0;
+    return cut.share();
+}
+
+/// Whether the parts of `shape` may overlap each other because a disc is among several parts.
+bool has_mixed_parts(const Shape& shape);
+
+}  // namespace truce::geo_detail
