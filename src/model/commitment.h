@@ -75,6 +75,9 @@ struct Commitment {
 /// the suspension: from the time that the relation names, else from the other's entry into force; a
 /// suspension lasts as long as the agreement that suspends. Ends that are known only within bounds keep them.
 ///
+/// A duty's own dates stand in place of the agreement's, so that a duty can bind before the rest does; of an
+/// inherited duty they only narrow the child's period.
+///
 /// Bound are the signatories and adherents (of whom a duty may name some), not guarantors, monitors or
 /// witnesses as such. Permissions are no commitments of their own: see `permitted_acts`. Cycles in the
 /// lineage are cut where they close: `truce check` reports them. Order: by agreement, then its own duties,

@@ -99,6 +99,7 @@ enum class Reason : std::uint8_t {
     target_withdrawn,       ///< target_protected: the adherent hit had withdrawn
     target_not_yet_accepted,  ///< target_protected: the party hit had not accepted yet
     act_permitted,            ///< act_prohibited: the agreement permits the act by name
+    date_not_known,           ///< in_force: no date, or none that ends
     no_reading_breaches,      ///< the verdict's alone: whoever it was, one element or another fails
 };
 

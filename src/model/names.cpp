@@ -83,7 +83,7 @@ constexpr std::array<std::string_view, 7> element_names{"in_force",         "in_
                                                         "no_exception"};
 static_assert(static_cast<std::size_t>(Element::no_exception) + 1 == element_names.size());
 
-constexpr std::array<std::string_view, 62> reason_names{"none",
+constexpr std::array<std::string_view, 63> reason_names{"none",
                                                         "within_period",
                                                         "before_entry_into_force",
                                                         "after_end",
@@ -144,6 +144,7 @@ constexpr std::array<std::string_view, 62> reason_names{"none",
                                                         "target_withdrawn",
                                                         "target_not_yet_accepted",
                                                         "act_permitted",
+                                                        "date_not_known",
                                                         "no_reading_breaches"};
 static_assert(static_cast<std::size_t>(Reason::no_reading_breaches) + 1 == reason_names.size());
 
