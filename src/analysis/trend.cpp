@@ -226,9 +226,7 @@ void check([[maybe_unused]] const Observations& observations,
 void widen_together(std::span<Comparison* const> comparisons, numeric::Level level) {
     numeric::MeasuredDispersion together;
     for (const Comparison* comparison : comparisons) {
-        if (!comparison->estimate) continue;
-        together.daily += comparison->estimate->dispersion.daily;
-        together.weekly += comparison->estimate->dispersion.weekly;
+        if (comparison->estimate) together += comparison->estimate->dispersion;
     }
     for (Comparison* comparison : comparisons) {
         if (!comparison->estimate) continue;

@@ -149,11 +149,12 @@ struct Trend {
 /// they may have happened; a count that lies half in one and half in another, or in none by half, is left out
 /// as undated.
 ///
-/// The interval is the exact one widened by the dispersion measured within the windows, by day and by week
-/// (numeric::widened_interval, numeric::measure_dispersion). To measure it, a count of more than one day goes
-/// on its middle day; many counts known only to the month then fall on one day, which widens the interval: it
-/// errs to caution. For deaths the same interval, and no exact test: deaths per incident are heavy-tailed,
-/// their dispersion is large and is itself measured poorly, so take the interval as the narrowest one.
+/// The interval is the exact one widened by the dispersion measured within the windows, by day and by blocks
+/// of weeks (numeric::widened_interval, numeric::measure_dispersion). To measure it, a count of more than one
+/// day goes on its middle day; many counts known only to the month then fall on one day, which widens the
+/// interval: it errs to caution. For deaths the same interval, and no exact test: deaths per incident are
+/// heavy-tailed, their dispersion is large and is itself measured poorly, so take the interval as the
+/// narrowest one.
 ///
 /// `fell` when the widened interval lies below 1, `rose` when above, else `no_clear_change`. It is a
 /// comparison of what was reported at two times, not proof that the truce was the cause. Cost: O(counts +

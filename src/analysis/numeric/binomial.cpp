@@ -64,7 +64,8 @@ Interval clopper_pearson(Successes seen, Level level) {
 double two_sided_p(Successes seen, double expected) {
     assert(seen.successes <= seen.trials);
     assert(expected > 0 && expected < 1);
-    const auto [k, n] = seen;
+    const std::uint64_t k = seen.successes;
+    const std::uint64_t n = seen.trials;
     const double mean = static_cast<double>(n) * expected;
     if (n == 0 || static_cast<double>(k) == mean) return 1;
 

@@ -11,20 +11,18 @@ namespace truce::numeric {
 
 namespace {
 
-constexpr std::size_t week = 7;
-
 struct Blocks {
     std::vector<double> counts;
     std::vector<double> exposure;
 };
 
-/// The whole weeks of `stretch` from its day `first` on.
-Blocks weeks_of(Stretch stretch, std::size_t first) {
+/// The whole blocks of `stretch` from its day `first` on.
+Blocks blocks_of(Stretch stretch, std::size_t length, std::size_t first) {
     Blocks blocks;
-    for (std::size_t start = first; start + week <= stretch.counts.size(); start += week) {
+    for (std::size_t start = first; start + length <= stretch.counts.size(); start += length) {
         CompensatedSum count;
         CompensatedSum exposure;
-        for (std::size_t day = start; day < start + week; ++day) {
+        for (std::size_t day = start; day < start + length; ++day) {
             if (stretch.exposure[day] <= 0) continue;
             count.add(stretch.counts[day]);
             exposure.add(stretch.exposure[day]);
@@ -68,19 +66,31 @@ PearsonSum pearson(Stretch stretch) {
 }
 
 Dispersion MeasuredDispersion::used() const {
-    const double by_day = daily.phi().value_or(1);
-    const double by_week = weekly.degrees >= enough_blocks ? weekly.phi().value_or(1) : 1;
-    return Dispersion::at_least_one(std::max(by_day, by_week));
+    double phi = daily.phi().value_or(1);
+    for (const PearsonSum& sum : blocks) {
+        if (sum.degrees >= enough_blocks) phi = std::max(phi, sum.phi().value_or(1));
+    }
+    return Dispersion::at_least_one(phi);
+}
+
+MeasuredDispersion& MeasuredDispersion::operator+=(const MeasuredDispersion& other) {
+    daily += other.daily;
+    for (std::size_t i = 0; i < blocks.size(); ++i) blocks[i] += other.blocks[i];
+    return *this;
 }
 
 MeasuredDispersion measure_dispersion(Stretch before, Stretch after) {
     MeasuredDispersion measured;
     measured.daily += pearson(before);
     measured.daily += pearson(after);
-    // A remainder of days falls at the far end of either stretch, so that no block straddles the dividing
-    // date.
-    for (const Blocks& blocks : {weeks_of(before, before.counts.size() % week), weeks_of(after, 0)}) {
-        measured.weekly += pearson({.counts = blocks.counts, .exposure = blocks.exposure});
+    for (std::size_t i = 0; i < measured.blocks.size(); ++i) {
+        // A remainder of days falls at the far end of either stretch, so that no block straddles the dividing
+        // date.
+        const std::size_t length = MeasuredDispersion::block_days[i];
+        for (const Blocks& blocks :
+             {blocks_of(before, length, before.counts.size() % length), blocks_of(after, length, 0)}) {
+            measured.blocks[i] += pearson({.counts = blocks.counts, .exposure = blocks.exposure});
+        }
     }
     return measured;
 }

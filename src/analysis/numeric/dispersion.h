@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <span>
 
@@ -50,20 +52,27 @@ struct PearsonSum {
 /// that has fewer than two watched days, tells nothing of dispersion and gives zeros.
 PearsonSum pearson(Stretch stretch);
 
-/// The dispersion found in the days before and after a date, by day and by blocks of seven days.
+/// The dispersion found in the days before and after a date: by day, and by blocks of days.
 struct MeasuredDispersion {
-    PearsonSum daily;
-    PearsonSum weekly;  ///< of whole 7-day blocks, counted away from the date that divides the two stretches
+    /// The lengths of the blocks: one, two and four weeks.
+    static constexpr std::array<std::size_t, 3> block_days{7, 14, 28};
+    /// Blocks of one length count only with this many degrees of freedom.
+    static constexpr double enough_blocks = 5;
 
-    /// The dispersion to widen by: the larger of the two, floored at 1.
+    PearsonSum daily;
+    /// Of whole blocks, counted away from the date that divides the two stretches; one for each of
+    /// `block_days`.
+    std::array<PearsonSum, block_days.size()> blocks{};
+
+    /// The dispersion to widen by: the largest of those measured, floored at 1.
     ///
     /// Fighting calls forth fighting for weeks, and days that resemble their neighbours make a mean less
-    /// certain than the daily variation tells; the weekly blocks see that. They count only with at least
-    /// `enough_blocks` degrees of freedom. Taking the larger of two estimates errs towards a wider interval.
-    /// 1 where neither can be measured.
+    /// certain than the daily variation tells; the blocks see that, so far as the stretches are long enough
+    /// to hold several. Taking the largest of several estimates errs towards a wider interval. 1 where
+    /// nothing can be measured.
     [[nodiscard]] Dispersion used() const;
 
-    static constexpr double enough_blocks = 6;
+    MeasuredDispersion& operator+=(const MeasuredDispersion& other);
 };
 
 /// Measures the dispersion of daily counts within two stretches, each about its own mean, so that a change of

@@ -57,7 +57,7 @@ TEST(MeasureDispersion, DoesNotTakeAChangeOfTheRateForDispersion) {
     const MeasuredDispersion measured = measure_dispersion(before.stretch(), after.stretch());
     EXPECT_EQ(measured.daily.chi_squared, 0);
     EXPECT_EQ(measured.daily.degrees, 54);
-    EXPECT_EQ(measured.weekly.degrees, 6);
+    EXPECT_EQ(measured.blocks[0].degrees, 6);
     EXPECT_EQ(measured.used(), Dispersion{});
 }
 
@@ -69,14 +69,14 @@ TEST(MeasureDispersion, SeesByWeekWhatRunsOfLikeDaysHideByDay) {
     const Days after{.counts = {}};
     const MeasuredDispersion measured = measure_dispersion(before.stretch(), after.stretch());
     EXPECT_NEAR(measured.daily.phi().value(), 56 / 55.0, 1e-14);
-    EXPECT_NEAR(measured.weekly.phi().value(), 8 * 7 / 7.0, 1e-14);
+    EXPECT_NEAR(measured.blocks[0].phi().value(), 8 * 7 / 7.0, 1e-14);
     EXPECT_NEAR(measured.used().phi(), 8, 1e-14);
 }
 
 TEST(MeasureDispersion, DoesNotBelieveTooFewWeeks) {
     std::vector<double> counts;
-    for (int day = 0; day < 42; ++day) counts.push_back(day / 7 % 2 == 0 ? 2 : 0);
-    const Days before{.counts = counts};  // six weeks, five degrees of freedom
+    for (int day = 0; day < 35; ++day) counts.push_back(day / 7 % 2 == 0 ? 2 : 0);
+    const Days before{.counts = counts};  // five weeks, four degrees of freedom
     EXPECT_LT(measure_dispersion(before.stretch(), {}).used().phi(), 1.1);
 }
 
@@ -85,7 +85,7 @@ TEST(MeasureDispersion, CountsWeeksAwayFromTheDividingDate) {
     std::vector<double> counts(15, 1.0);
     counts[0] = 50;
     const Days before{.counts = counts};
-    EXPECT_EQ(measure_dispersion(before.stretch(), {}).weekly.chi_squared, 0);
+    EXPECT_EQ(measure_dispersion(before.stretch(), {}).blocks[0].chi_squared, 0);
 }
 
 TEST(MeasureDispersion, GrowsInProportionWhenEachIncidentIsCountedSeveralTimes) {
