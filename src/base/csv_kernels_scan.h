@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "base/csv_kernels.h"
+
+/// The scan, written once over blocks of 64 bytes. Each instruction set includes it with its own `Isa`, which
+/// offers `classify`, `prefix_xor` and `emit`; everything here has internal linkage, so that each set keeps
+/// its own code.
+namespace truce::csv::kernels {
+namespace {  // NOLINT(google-build-namespaces): see above.
+
+/// One bit for each of 64 bytes.
+struct Masks {
+    std::uint64_t delimiter;
+    std::uint64_t quote;
+    std::uint64_t cr;
+    std::uint64_t lf;
+};
+
+/// Which of 64 bytes are within quotes. An opening quote is, its closing quote is not.
+///
+/// If every quote toggles, the running parity of the quotes is the answer. Not every quote does: one that
+/// would open a field must stand at a field's start or double the quote before it. The first that does not is
+/// data, for all before it is settled; it is taken out and the parity computed again. Well-formed text never
+/// enters the loop.
+template <class Isa>
+[[gnu::always_inline]] inline std::uint64_t within_quotes(std::uint64_t quote, std::uint64_t breaks,
+                                                          ScanState& state) {
+    std::uint64_t inside = Isa::prefix_xor(quote) ^ state.inside;
+    std::uint64_t stray = quote & inside & ~(((breaks | quote) << 1) | state.may_open);
+    while (stray != 0) [[unlikely]] {
+            quote &= ~(stray & -stray);
+            inside = Isa::prefix_xor(quote) ^ state.inside;
+            stray = quote & inside & ~(((breaks | quote) << 1) | state.may_open);
+        }
+    state.inside = static_cast<std::uint64_t>(static_cast<std::int64_t>(inside) >> 63);
+    state.may_open = (breaks | quote) >> 63;
+    return inside;
+}
+
+template <class Isa>
+[[gnu::always_inline]] inline void scan_block(const Masks& masks, std::uint32_t base, ScanState& state,
+                                              Ends& ends) {
+    const std::uint64_t line = masks.cr | masks.lf;
+    std::uint64_t breaks = masks.delimiter | line;
+    std::uint64_t row = line;
+    if ((masks.quote | state.inside) != 0) {
+        const std::uint64_t inside = within_quotes<Isa>(masks.quote, breaks, state);
+        if ((line & inside) != 0) [[unlikely]] {
+            const std::uint64_t line_ends = masks.cr | (masks.lf & ~((masks.cr << 1) | state.after_cr));
+            state.quoted_line_ends += static_cast<std::size_t>(std::popcount(line_ends & inside));
+        }
+        breaks &= ~inside;
+        row &= ~inside;
+    } else {
+        state.may_open = breaks >> 63;
+    }
+    state.after_cr = masks.cr >> 63;
+    while (row != 0) {
+        const std::uint64_t before = (row & -row) - 1;
+        ends.row_ends[ends.rows++] = static_cast<std::uint32_t>(ends.count) +
+                                     static_cast<std::uint32_t>(std::popcount(breaks & before));
+        row &= row - 1;
+    }
+    Isa::emit(breaks, base, ends.ends + ends.count);
+    ends.count += static_cast<std::size_t>(std::popcount(breaks));
+}
+
+template <class Isa>
+void scan(const char* text, std::size_t size, char delimiter, int quote, std::uint32_t base, ScanState& state,
+          Ends& ends) {
+    const typename Isa::Wanted wanted(delimiter, quote);
+    ScanState local = state;
+    Ends found = ends;
+    std::size_t at = 0;
+    for (; at + 64 <= size; at += 64) {
+        scan_block<Isa>(Isa::classify(text + at, wanted), base + static_cast<std::uint32_t>(at), local,
+                        found);
+    }
+    if (at < size) {
+        char rest[64] = {};
+        std::memcpy(rest, text + at, size - at);
+        const std::uint64_t real = (std::uint64_t{1} << (size - at)) - 1;
+        Masks masks = Isa::classify(rest, wanted);
+        masks.delimiter &= real;
+        masks.quote &= real;
+        masks.cr &= real;
+        masks.lf &= real;
+        scan_block<Isa>(masks, base + static_cast<std::uint32_t>(at), local, found);
+    }
+    state = local;
+    ends = found;
+}
+
+template <class Isa>
+std::size_t count_line_ends(const char* text, std::size_t size, bool after_cr) {
+    const typename Isa::Wanted wanted(',', -1);
+    std::uint64_t carry = after_cr ? 1 : 0;
+    std::size_t count = 0;
+    std::size_t at = 0;
+    for (; at + 64 <= size; at += 64) {
+        const Masks masks = Isa::classify(text + at, wanted);
+        count += static_cast<std::size_t>(std::popcount(masks.cr | (masks.lf & ~((masks.cr << 1) | carry))));
+        carry = masks.cr >> 63;
+    }
+    for (bool cr = carry != 0; at < size; ++at) {
+        count += text[at] == '\r' || (text[at] == '\n' && !cr) ? 1U : 0U;
+        cr = text[at] == '\r';
+    }
+    return count;
+}
+
+}  // namespace
+}  // namespace truce::csv::kernels
