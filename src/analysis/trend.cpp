@@ -212,6 +212,83 @@ Comparison compare(const Observations& observations, const Windows& windows, con
     return comparison;
 }
 
+/// Counts and exposure added up from the first covered day on, each count on its middle day.
+class RunningSums {
+public:
+    explicit RunningSums(const Observations& observations)
+        : coverage_(observations.coverage),
+          counts_(static_cast<std::size_t>(coverage_.length()) + 1, 0),
+          exposure_(counts_.size(), 0.0) {
+        for (const DatedCount& counted : observations.counts) {
+            const sys_days day = middle_day(counted.days);
+            if (coverage_.contains(day)) counts_[place(day) + 1] += counted.count;
+        }
+        numeric::CompensatedSum exposure;
+        for (std::size_t day = 0; day + 1 < counts_.size(); ++day) {
+            const double watched = observations.exposure.empty() ? 1.0 : observations.exposure[day];
+            exposure.add(watched);
+            exposure_[day + 1] = exposure.value();
+            counts_[day + 1] = counts_[day] + (watched > 0 ? counts_[day + 1] : 0);
+        }
+    }
+
+    /// Requires: `days` within the coverage.
+    [[nodiscard]] double count(Days days) const {
+        return static_cast<double>(counts_[place(days.end)] - counts_[place(days.first)]);
+    }
+    [[nodiscard]] double exposure(Days days) const {
+        return exposure_[place(days.end)] - exposure_[place(days.first)];
+    }
+
+private:
+    [[nodiscard]] std::size_t place(sys_days day) const {
+        return static_cast<std::size_t>((day - coverage_.first).count());
+    }
+
+    Days coverage_;
+    std::vector<std::uint64_t> counts_;
+    std::vector<double> exposure_;
+};
+
+/// The log of the rate after over the rate before; infinite with nothing on one side. Nothing with nothing on
+/// either.
+std::optional<double> log_ratio(const RunningSums& sums, const Windows& windows) {
+    const double before = sums.count(windows.before) * sums.exposure(windows.after);
+    const double after = sums.count(windows.after) * sums.exposure(windows.before);
+    if (before <= 0 && after <= 0) return std::nullopt;
+    return std::log(after) - std::log(before);
+}
+
+/// The windows moved back by so many days.
+Windows earlier(const Windows& windows, std::chrono::days by) {
+    const auto moved = [by](Days days) { return Days{days.first - by, days.end - by}; };
+    return {.before = moved(windows.before), .pre_truce = {}, .after = moved(windows.after)};
+}
+
+std::optional<PlaceboRank> placebo_rank(const Observations& observations, const TrendSettings& settings) {
+    const Windows truce = windows_set_apart(settings, observations.coverage);
+    if (truce.before.empty() || truce.after.empty()) return std::nullopt;
+    const RunningSums sums(observations);
+    const auto at_truce = log_ratio(sums, truce);
+    if (!at_truce) return std::nullopt;
+
+    PlaceboRank rank;
+    const auto free_of_the_flare = truce.after.end - (settings.truce.before_end - settings.pre_truce);
+    for (auto by = free_of_the_flare; rank.dates < settings.placebo_dates; by += std::chrono::weeks(1)) {
+        const Windows placebo = earlier(truce, by);
+        if (placebo.before.first < observations.coverage.first) break;
+        const auto ratio = log_ratio(sums, placebo);
+        if (!ratio) continue;
+        ++rank.dates;
+        // Rounding must not part ratios that are equal.
+        constexpr double slack = 1e-9;
+        if (*ratio <= *at_truce + slack) ++rank.as_low;
+        if (*ratio >= *at_truce - slack) ++rank.as_high;
+    }
+    if (rank.dates < PlaceboRank::least_dates) return std::nullopt;
+    return rank;
+}
+
 void check([[maybe_unused]] const Observations& observations,
            [[maybe_unused]] const TrendSettings& settings) {
     assert(observations.exposure.empty() ||
@@ -342,7 +419,8 @@ Trend did_violence_fall(const Observations& observations, const TrendSettings& s
     check(observations, settings);
     return {.outcome = observations.outcome,
             .set_apart = compare(observations, windows_set_apart(settings, observations.coverage), settings),
-            .included = compare(observations, windows_included(settings, observations.coverage), settings)};
+            .included = compare(observations, windows_included(settings, observations.coverage), settings),
+            .placebo = placebo_rank(observations, settings)};
 }
 
 std::vector<GroupTrend> trends_by_group(std::span<const Group> groups, const TrendSettings& settings) {

@@ -57,6 +57,7 @@ struct TrendSettings {
     std::chrono::days pre_truce{14};
     std::chrono::days least_before{28};  ///< watched days before, for any verdict
     std::chrono::days least_after{14};   ///< watched days after, for any verdict
+    std::uint32_t placebo_dates = 52;    ///< at most so many, one a week
     /// For groups only: with fewer counted in both windows together nothing is said of a group. It looks at
     /// the sum alone, so it does not favour either answer.
     std::uint64_t least_count = 5;
@@ -135,11 +136,28 @@ struct Comparison {
     std::optional<double> reporting_change_that_erases_it;
 };
 
+/// The ratio at the truce among the ratios at earlier dates, when no truce began.
+///
+/// "In none of 52 earlier weeks was there a fall as deep." The dates' windows overlap, so that it is a rank
+/// and not a test; but it assumes nothing of how incidents cluster, and so is the check on every interval
+/// here.
+struct PlaceboRank {
+    std::uint32_t dates = 0;
+    std::uint32_t as_low = 0;   ///< of them, with a ratio not above that at the truce
+    std::uint32_t as_high = 0;  ///< of them, with a ratio not below it
+
+    static constexpr std::uint32_t least_dates = 20;
+};
+
 /// Whether violence fell: the figures from which a report makes its sentence.
 struct Trend {
     Outcome outcome = Outcome::incidents;
     Comparison set_apart;  ///< the pre-truce window belongs to neither side: the one to quote
     Comparison included;   ///< the same, the pre-truce window counted as before: show it beside
+    /// For `set_apart`, on dates a week apart whose windows end before the pre-truce window; nothing where
+    /// the coverage before holds fewer than PlaceboRank::least_dates of them in which anything was counted,
+    /// or the truce has no ratio.
+    std::optional<PlaceboRank> placebo;
 };
 
 /// Compares the rate of the outcome under the truce with the rate before it.

@@ -367,6 +367,59 @@ TEST(DidViolenceFall, WidensTheExactIntervalAndTheNormalOne) {
     }));
 }
 
+TEST(PlaceboRank, OfAFallInASteadyYearIsFirst) {
+    Observations observations = quiet();
+    add_evenly(observations, 365, -365, 0);
+    add_evenly(observations, 14, 0, 28);
+    const PlaceboRank rank = did_violence_fall(observations, ordinary()).placebo.value();
+    // The windows take 90 + 14 + 28 of the 351 days before the pre-truce window, so that 32 dates a week
+    // apart fit.
+    EXPECT_EQ(rank.dates, 32U);
+    EXPECT_EQ(rank.as_low, 0U);
+    EXPECT_EQ(rank.as_high, 32U);
+}
+
+TEST(PlaceboRank, OfNoChangeInASteadyYearIsTiedWithAll) {
+    Observations observations = quiet();
+    add_evenly(observations, 393, -365, 28);
+    const PlaceboRank rank = did_violence_fall(observations, ordinary()).placebo.value();
+    EXPECT_EQ(rank.as_low, rank.dates);
+    EXPECT_EQ(rank.as_high, rank.dates);
+}
+
+TEST(PlaceboRank, SeesThatSuchFallsComeAndGo) {
+    // Four weeks of fighting, four weeks of peace, all the year, and a truce in what would be a quiet month
+    // anyway.
+    Observations observations = quiet();
+    for (int day = -365; day < 28; ++day) {
+        if ((day + 448) % 56 >= 28) observations.counts.push_back({.days = on(day), .count = 3});
+    }
+    const PlaceboRank rank = did_violence_fall(observations, ordinary()).placebo.value();
+    EXPECT_GE(rank.as_low, rank.dates / 10);
+}
+
+TEST(PlaceboRank, NeedsTwentyDates) {
+    Observations observations = quiet();
+    add_evenly(observations, 365, -365, 0);
+    // The windows of 20 dates take 90 + 14 + 28 days and 19 weeks before the pre-truce window.
+    observations.coverage.first = entry - days(14 + 132 + 19 * 7);
+    EXPECT_EQ(did_violence_fall(observations, ordinary()).placebo.value().dates, 20U);
+    observations.coverage.first += days(1);
+    EXPECT_FALSE(did_violence_fall(observations, ordinary()).placebo);
+}
+
+TEST(PlaceboRank, RanksEachDateBelowOrAboveOrBoth) {
+    EXPECT_TRUE(rc::check([] {
+        Observations observations = any_observations();
+        observations.coverage.first = entry - days(900);
+        for (int i = 0; i < 300; ++i) observations.counts.push_back({.days = on(any_in(-900, 28))});
+        const PlaceboRank rank = did_violence_fall(observations, ordinary()).placebo.value();
+        RC_ASSERT(rank.dates == 52U);
+        RC_ASSERT(rank.as_low + rank.as_high >= rank.dates);
+        RC_ASSERT(rank.as_low <= rank.dates && rank.as_high <= rank.dates);
+    }));
+}
+
 TEST(DailySeries, SpreadsACountOverItsDays) {
     Observations observations = quiet();
     observations.counts = {{.days = on(-365)}, {.days = {on(-364).first, on(-361).end}, .count = 2}};
