@@ -6,11 +6,9 @@
 #include <cassert>
 #include <cmath>
 #include <cstddef>
-#include <tuple>
 #include <utility>
 
 #include "analysis/numeric/normal.h"
-#include "analysis/numeric/sum.h"
 
 namespace truce::analysis {
 
@@ -48,6 +46,26 @@ CountRange within(CountRange range, Days incident, Days days) {
             .high = range.high};
 }
 
+/// A sum of whole numbers without rounding, so that it does not depend on their order.
+class ExactSum {
+public:
+    void add(std::uint64_t term) {
+        low_ += term;
+        if (low_ < term) ++carried_;
+    }
+    [[nodiscard]] double value() const {
+        return static_cast<double>(carried_) * 0x1p64 + static_cast<double>(low_);
+    }
+
+private:
+    std::uint64_t low_ = 0;
+    std::uint64_t carried_ = 0;
+};
+
+std::uint64_t square(std::uint64_t number) {
+    return number * number;
+}
+
 class Adder {
 public:
     void add(std::optional<CountRange> figure, Days incident, Days days) {
@@ -61,28 +79,28 @@ public:
         sum_.low += range.low;
         sum_.best += range.best;
         sum_.high += range.high;
-        const double a = range.low;
-        const double b = range.best;
-        const double c = range.high;
-        mean_.add((a + b + c) / 3);
-        variance_.add(((b - a) * (b - a) + (c - b) * (c - b) + (c - a) * (c - a)) / 36);
+        squares_.add(square(range.best - range.low));
+        squares_.add(square(range.high - range.best));
+        squares_.add(square(range.high - range.low));
     }
 
     [[nodiscard]] TollSum sum() const {
         TollSum sum = sum_;
-        const double reach = normal_reach(likely_level) * std::sqrt(variance_.value());
         const auto low = static_cast<double>(sum.low);
         const auto best = static_cast<double>(sum.best);
         const auto high = static_cast<double>(sum.high);
-        sum.likely = {.low = std::clamp(mean_.value() - reach, low, best),
-                      .high = std::clamp(mean_.value() + reach, best, high)};
+        // A triangular distribution's mean is a third of the sum of its three figures, its variance a 36th of
+        // the sum of the squares of their differences.
+        const double mean = (low + best + high) / 3;
+        const double reach = normal_reach(likely_level) * std::sqrt(squares_.value() / 36);
+        sum.likely = {.low = std::clamp(mean - reach, low, best),
+                      .high = std::clamp(mean + reach, best, high)};
         return sum;
     }
 
 private:
     TollSum sum_;
-    numeric::CompensatedSum mean_;
-    numeric::CompensatedSum variance_;
+    ExactSum squares_;
 };
 
 struct SiteAdder {
@@ -91,17 +109,6 @@ struct SiteAdder {
     Adder all{};
     Adder civilians{};
 };
-
-/// In an order that does not depend on the one given, so that sums of doubles do not either.
-std::vector<const IncidentToll*> in_fixed_order(std::span<const IncidentToll> incidents) {
-    std::vector<const IncidentToll*> sorted;
-    sorted.reserve(incidents.size());
-    for (const IncidentToll& incident : incidents) sorted.push_back(&incident);
-    std::ranges::sort(sorted, {}, [](const IncidentToll* incident) {
-        return std::tuple(incident->days, incident->killed, incident->civilians_killed);
-    });
-    return sorted;
-}
 
 }  // namespace
 
@@ -129,23 +136,23 @@ TollCount count_toll(std::span<const IncidentToll> incidents, TollDefinition def
     std::vector<SiteAdder> sites;
     for (const TargetKind kind : protected_kinds) sites.push_back({.kind = kind});
 
-    for (const IncidentToll* incident : in_fixed_order(incidents)) {
-        assert(!incident->days.empty());
-        const Days inside = in_both(incident->days, days);
+    for (const IncidentToll& incident : incidents) {
+        assert(!incident.days.empty());
+        const Days inside = in_both(incident.days, days);
         if (inside.empty()) {
             ++count.outside;
             continue;
         }
-        if (inside != incident->days) ++count.straddling;
-        const auto killed = figure_of(*incident, Dead::all);
-        const auto civilians_killed = figure_of(*incident, Dead::civilians);
-        all.add(killed, incident->days, days);
-        civilians.add(civilians_killed, incident->days, days);
+        if (inside != incident.days) ++count.straddling;
+        const auto killed = figure_of(incident, Dead::all);
+        const auto civilians_killed = figure_of(incident, Dead::civilians);
+        all.add(killed, incident.days, days);
+        civilians.add(civilians_killed, incident.days, days);
         for (SiteAdder& site : sites) {
-            if (!incident->targets.has(site.kind)) continue;
+            if (!incident.targets.has(site.kind)) continue;
             ++site.incidents;
-            site.all.add(killed, incident->days, days);
-            site.civilians.add(civilians_killed, incident->days, days);
+            site.all.add(killed, incident.days, days);
+            site.civilians.add(civilians_killed, incident.days, days);
         }
     }
 
