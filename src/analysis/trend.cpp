@@ -89,7 +89,7 @@ public:
 
     [[nodiscard]] numeric::Stretch stretch() const { return {.counts = counts_, .exposure = exposure_}; }
 
-    [[nodiscard]] Window summary() const {
+    [[nodiscard]] Window summary(Outcome outcome) const {
         numeric::CompensatedSum exposure;
         for (const double day : exposure_) exposure.add(day);
         Window window{.days = days_,
@@ -101,7 +101,8 @@ public:
         if (window.exposure > 0) {
             const numeric::Counted counted{.count = count_, .exposure = window.exposure};
             window.rate = counted.rate();
-            if (count_ == 0) window.bound_of_zero = numeric::rate_upper_bound(counted, bound_level);
+            if (count_ == 0 && outcome == Outcome::incidents)
+                window.bound_of_zero = numeric::rate_upper_bound(counted, bound_level);
         }
         return window;
     }
@@ -199,8 +200,8 @@ Comparison compare(const Observations& observations, const Windows& windows, con
     }
 
     Comparison comparison;
-    comparison.before = before.summary();
-    comparison.after = after.summary();
+    comparison.before = before.summary(observations.outcome);
+    comparison.after = after.summary(observations.outcome);
     comparison.left_out = left_out;
     comparison.why_not = why_no_verdict(comparison, settings);
     if (can_be_estimated(comparison)) {

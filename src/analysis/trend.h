@@ -84,8 +84,9 @@ struct Window {
     double exposure = 0;            ///< in days
     std::uint64_t count = 0;
     std::optional<double> rate;  ///< per day of exposure; nothing without exposure
-    /// With a count of 0, the largest rate per day that this does not rule out (one-sided, 95%): say "0 in 14
-    /// days: at most 0.214 a day", never "violence ended". Too low if incidents cluster.
+    /// With no incidents counted, the largest rate per day that this does not rule out (one-sided, 95%): say
+    /// "0 in 14 days: at most 0.214 a day", never "violence ended". Too low if incidents cluster; none for
+    /// deaths, which do.
     std::optional<double> bound_of_zero;
 };
 

@@ -214,6 +214,23 @@ TEST(DidViolenceFall, MakesNoExactTestOfDeaths) {
     EXPECT_FALSE(trend.included.estimate.value().exact);
 }
 
+TEST(DidViolenceFall, PutsNoBoundOnDeathsFromACountOfNone) {
+    Observations observations = quiet();
+    observations.outcome = Outcome::deaths;
+    add_evenly(observations, 120, -104, -14);
+    EXPECT_FALSE(did_violence_fall(observations, ordinary()).set_apart.after.bound_of_zero);
+}
+
+TEST(DidViolenceFall, TakesACountOfWhichNoDayIsKnown) {
+    Observations observations = fallen();
+    const sys_days year_1{std::chrono::year{1} / 1 / 1};
+    const sys_days year_9999{std::chrono::year{9999} / 12 / 31};
+    observations.counts.push_back({.days = {year_1, year_9999}});
+    const Comparison comparison = did_violence_fall(observations, ordinary()).set_apart;
+    EXPECT_EQ(comparison.left_out.outside, 1U);
+    EXPECT_NEAR(daily_series(observations).outside, 1, 2e-4);
+}
+
 TEST(DidViolenceFall, WidensForDeathsThatComeManyAtATime) {
     // Ten dead in each incident: ten times the dispersion, the same ratio, and the certainty of the
     // incidents' number.
