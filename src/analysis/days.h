@@ -43,10 +43,12 @@ Days local_days(Period period, const Zone& zone);
 ///
 /// Days from `before_end` to `first` are part before and part under the truce, and count as neither.
 struct TruceDays {
-    std::chrono::sys_days before_end{};  ///< the first day that is no longer wholly before the truce
-    std::chrono::sys_days first{};       ///< the first day that is wholly under the truce
-    std::optional<std::chrono::sys_days>
-        end{};  ///< the first day that is no longer so; nothing: no end is set
+    /// The first day that is no longer wholly before the truce.
+    std::chrono::sys_days before_end{};
+    /// The first day that is wholly under the truce, and the first that is no longer so (nothing: no end is
+    /// set).
+    std::chrono::sys_days first{};
+    std::optional<std::chrono::sys_days> end{};
 };
 
 /// The whole days of a truce that is in force during `in_force`, which ends at `open_end` if no end is set.

@@ -93,8 +93,8 @@ struct Window {
 /// What was counted in neither window. With the counts of the windows it adds up to all that was given.
 struct LeftOut {
     std::uint64_t pre_truce = 0;  ///< in the window set apart
-    std::uint64_t outside =
-        0;  ///< before the baseline, after the truce or the coverage, on a day that the truce splits
+    /// Before the baseline, after the truce or the coverage, or on a day that the truce splits.
+    std::uint64_t outside = 0;
     std::uint64_t undated = 0;    ///< no window holds more than the others and at least half of its days
     std::uint64_t unwatched = 0;  ///< on a day of no exposure
 };
@@ -176,8 +176,19 @@ struct Trend {
 /// narrowest one.
 ///
 /// `fell` when the widened interval lies below 1, `rose` when above, else `no_clear_change`. It is a
-/// comparison of what was reported at two times, not proof that the truce was the cause. Cost: O(counts +
-/// days). Deterministic; the order of the counts does not matter.
+/// comparison of what was reported at two times, not proof that the truce was the cause.
+///
+/// How often a change is called when there is none (4,000 simulated series each; one incident a day, 90 days
+/// before, 14, 28, 60 and 120 days after; in brackets by the exact interval alone):
+///   independent incidents              2.4, 2.8, 2.8, 2.8%      (3.5 to 4.2%)
+///   daily rates that vary (phi 2)      3.3, 3.0, 3.8, 3.6%      (14 to 16%)
+///   half of all incidents called forth
+///   by another, a week before          7.9, 12.4, 15.9, 12.2%   (15 to 28%)
+///   deaths, log-normal per incident    4.0, 3.9, 4.1, 3.6%
+/// Where fighting feeds on itself for weeks the interval is still too narrow: show `placebo` with it.
+///
+/// Requires: exposures as Observations says; `truce.before_end` not after `truce.first`.
+/// Cost: O(counts + days). Deterministic; the order of the counts does not matter.
 Trend did_violence_fall(const Observations& observations, const TrendSettings& settings);
 
 /// The observations of one area or one party.
@@ -195,21 +206,23 @@ struct PooledRatio {
 /// One group's trend, seen together with the others'.
 struct GroupTrend {
     std::string name;
-    /// As did_violence_fall, but `set_apart.change` is `fell` or `rose` only if `q` allows it as well, and
-    /// the interval is widened by the dispersion among all groups together where that is more than the
-    /// group's own: few counts cannot show their own.
+    /// As did_violence_fall, but a change is called only if its q-value allows it as well, and the interval
+    /// is widened by the dispersion among all groups together where that is more than the group's own: few
+    /// counts cannot show their own.
     Trend trend;
     /// Nothing where the group cannot be estimated, and with fewer than three groups that can.
     std::optional<PooledRatio> pooled;
-    /// The false discovery rate at which this group's change would be called; nothing where it cannot be
-    /// estimated.
+    /// The false discovery rate at which this group's change would be called, by `set_apart`; nothing where
+    /// it cannot be estimated.
     std::optional<double> q;
 };
 
 /// Compares before and after for each of several groups, the number of comparisons allowed for.
 ///
 /// The answer keeps the order given. Never sort it by `ratio`: the smallest groups would lead both ends of
-/// the list. Sort by name, or by `pooled`. A change is called only when the widened interval leaves out 1 and
+/// the list. Sort by name, or by `pooled`.
+///
+/// A change is called only when the widened interval leaves out 1 and
 /// q is at most 1 - level (Benjamini and Hochberg, over the groups that can be estimated, on p-values that
 /// are widened alike). Log ratios are pooled as normal about a common mean (numeric::pool), 1/2 added to the
 /// counts, variances multiplied by the dispersion; groups that share incidents are not independent, and then
