@@ -57,6 +57,26 @@ Result<AgreementId> truce_of(const Dossier& dossier) {
     return AgreementId{first};
 }
 
+/// What is wrong with the focus area that the mission names, if anything is.
+std::optional<Error> problem_of_focus(const Dossier& dossier) {
+    const auto& mission = dossier.mission;
+    if (mission.focus.empty()) return std::nullopt;
+    const auto versions = dossier.areas.versions_of(mission.focus);
+    if (versions.empty()) {
+        std::vector<std::string> ids;
+        for (const auto& area : dossier.areas.areas()) ids.push_back(area.id);
+        return Error{.message = fmt::format("focus: area '{}' is not defined{}", shown(mission.focus),
+                                            did_you_mean(mission.focus, ids))};
+    }
+    if (mission.focus_version.empty()) return std::nullopt;
+    std::vector<std::string> names;
+    for (const auto id : versions) names.push_back(dossier.areas[id].version);
+    if (std::ranges::find(names, mission.focus_version) != names.end()) return std::nullopt;
+    return Error{.message =
+                     fmt::format("focus_version: area '{}' has no version '{}'{}", mission.focus,
+                                 shown(mission.focus_version), did_you_mean(mission.focus_version, names))};
+}
+
 /// The days assessed: the mission's own, else from the first to the last day that any incident may lie on.
 DayRange days_of(const Dossier& dossier, std::span<const Incident> incidents, sys_days truce_day) {
     if (dossier.mission.period) return *dossier.mission.period;
@@ -111,13 +131,7 @@ public:
                                 dossier_.agreements[truce->value].id)});
         }
         result_.truce_day = zone().local_day(start);
-        if (!dossier_.mission.focus.empty() && dossier_.areas.versions_of(dossier_.mission.focus).empty()) {
-            std::vector<std::string> ids;
-            for (const auto& area : dossier_.areas.areas()) ids.push_back(area.id);
-            return failure(
-                {.message = fmt::format("focus: area '{}' is not defined{}", shown(dossier_.mission.focus),
-                                        did_you_mean(dossier_.mission.focus, ids))});
-        }
+        if (auto problem = problem_of_focus(dossier_)) return failure(std::move(*problem));
         result_.incidents = one_incident_each(dossier_.accounts);
         result_.days = days_of(dossier_, result_.incidents, result_.truce_day);
         result_.commitments = commitments_of(dossier_.agreements);
@@ -159,7 +173,7 @@ private:
     }
 
     void place_incidents() {
-        const Focus focus(dossier_.mission.focus, dossier_.areas);
+        const Focus focus(dossier_.mission, dossier_.areas);
         const auto days = zone().days(result_.days.first, result_.days.last);
         in_parallel(result_.incidents.size(), settings_.threads, [&](std::size_t begin, std::size_t end) {
             for (auto i = begin; i < end; ++i) {

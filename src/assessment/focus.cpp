@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "assessment/focus.h"
 
+#include <cassert>
 #include <vector>
 
 #include "geo/area_index.h"
@@ -23,9 +24,14 @@ struct Focus::Prepared {
     std::vector<std::vector<double>> share_of_area;
 };
 
-Focus::Focus(std::string_view area_id, const AreaRegister& areas) : prepared_(std::make_unique<Prepared>()) {
-    if (area_id.empty()) return;
-    prepared_->versions = areas.versions_of(area_id);
+Focus::Focus(const Mission& mission, const AreaRegister& areas) : prepared_(std::make_unique<Prepared>()) {
+    if (mission.focus.empty()) return;
+    prepared_->versions = areas.versions_of(mission.focus);
+    if (!mission.focus_version.empty()) {
+        std::erase_if(prepared_->versions,
+                      [&](AreaId id) { return areas[id].version != mission.focus_version; });
+    }
+    assert(!prepared_->versions.empty());
     std::vector<Shape> shapes;
     for (const auto version : prepared_->versions) shapes.push_back(areas[version].shape);
     for (const auto& shape : shapes) {

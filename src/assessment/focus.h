@@ -2,9 +2,9 @@
 #pragma once
 
 #include <memory>
-#include <string_view>
 
 #include "model/area.h"
+#include "model/mission.h"
 #include "model/place.h"
 
 namespace truce {
@@ -19,8 +19,9 @@ enum class InFocus : std::uint8_t {
 /// The mission's focus area, prepared for questions about many places. Safe to ask from several threads.
 class Focus {
 public:
-    /// Requires: `areas` outlives it. An empty id, or one that no area has, is the whole world.
-    Focus(std::string_view area_id, const AreaRegister& areas);
+    /// Requires: `mission` names an area that `areas` has, or none (which is the whole world); both outlive
+    /// it.
+    Focus(const Mission& mission, const AreaRegister& areas);
     Focus(Focus&&) noexcept;
     Focus& operator=(Focus&&) = delete;
     ~Focus();

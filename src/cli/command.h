@@ -7,7 +7,8 @@ namespace truce::cli {
 
 /// What a command leaves behind: the program's exit status.
 ///
-/// 0: done, or the answer is yes. 1: the answer is no. 2: wrong usage. 3: could not (unreadable file, full disk).
+/// 0: done, or the answer is yes. 1: the answer is no. 2: wrong usage. 3: could not (unreadable file, full
+/// disk).
 struct Outcome {
     int status = 0;
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/interrupt.h"
 
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 
 #include <array>
 #include <atomic>
@@ -12,7 +12,8 @@
 namespace truce::cli {
 namespace {
 
-// A signal handler may neither lock nor allocate: the paths lie in fixed places, each with a state of its own.
+// A signal handler may neither lock nor allocate: the paths lie in fixed places, each with a state of its
+// own.
 constexpr std::size_t most = 64;
 enum class State : int { free, filling, kept };
 struct Slot {

@@ -28,7 +28,8 @@ int write_durably(const fs::path& path, std::string_view bytes) {
     if (file < 0) return errno;
     int code = 0;
     while (!bytes.empty() && code == 0) {
-        const auto written = ::write(file, bytes.data(), std::min<std::size_t>(bytes.size(), std::size_t{1} << 24U));
+        const auto written =
+            ::write(file, bytes.data(), std::min<std::size_t>(bytes.size(), std::size_t{1} << 24U));
         if (written < 0) {
             if (errno != EINTR) code = errno;
         } else {
@@ -46,7 +47,8 @@ struct OutputFolder::Written {
     std::vector<std::string> names;
 };
 
-OutputFolder::OutputFolder(fs::path folder) : folder_(std::move(folder)), written_(std::make_unique<Written>()) {}
+OutputFolder::OutputFolder(fs::path folder)
+    : folder_(std::move(folder)), written_(std::make_unique<Written>()) {}
 OutputFolder::OutputFolder(OutputFolder&&) noexcept = default;
 
 OutputFolder::~OutputFolder() {
@@ -63,7 +65,8 @@ Result<OutputFolder> OutputFolder::open(const fs::path& folder) {
     fs::create_directories(folder, code);
     if (code) return failure(failed("cannot make the folder", folder, code.value()));
     if (!fs::is_directory(folder)) {
-        return failure({.message = fmt::format("{} is not a folder; name one to write the results to", shown(folder.string(), 300))});
+        return failure({.message = fmt::format("{} is not a folder; name one to write the results to",
+                                               shown(folder.string(), 300))});
     }
     if (::access(folder.c_str(), W_OK) != 0) return failure(failed("cannot write to", folder, errno));
     return OutputFolder(folder);

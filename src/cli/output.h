@@ -13,9 +13,10 @@ namespace truce::cli {
 
 /// A folder of results that appears whole or not at all.
 ///
-/// Files are written under temporary names and renamed by `finish`, after all of them are on disk; until then, and when
-/// the run is interrupted or fails, what lay in the folder stays as it was. A file of an earlier run that this run does
-/// not write, among those that `owned` names, is removed by `finish`, so that a folder never mixes two runs.
+/// Files are written under temporary names and renamed by `finish`, after all of them are on disk; until
+/// then, and when the run is interrupted or fails, what lay in the folder stays as it was. A file of an
+/// earlier run that this run does not write, among those that `owned` names, is removed by `finish`, so that
+/// a folder never mixes two runs.
 class OutputFolder {
 public:
     /// Creates the folder where it does not exist. Fails when it cannot be written to.

@@ -23,8 +23,10 @@ struct Mission {
     Zone zone = Zone::utc();
     std::vector<std::string> languages;
     std::vector<Monitor> monitors;
-    /// The area that the headline speaks about (every version of it); empty: all incidents.
+    /// The area that the headline speaks about; empty: all incidents.
     std::string focus;
+    /// Which version of the focus area counts; empty: an incident must lie in every one of them.
+    std::string focus_version;
     /// The local days that are looked at, first and last included; nothing: as far as accounts go.
     std::optional<DayRange> period;
     /// The agreement whose entry into force parts before from after; nothing: the first to enter into force.

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/answer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "report/html_wording.h"
+
+namespace truce::cli {
+namespace {
+
+constexpr std::size_t line_length = 100;
+
+/// `text` broken at spaces into lines of at most `line_length`, each begun with `indent` spaces.
+std::string wrapped(std::string_view text, std::size_t indent) {
+    std::string out;
+    std::string line(indent, ' ');
+    for (const auto word : split(text, ' ')) {
+        if (line.size() > indent && line.size() + 1 + word.size() > line_length) {
+            out += line + "\n";
+            line.assign(indent, ' ');
+        }
+        if (line.size() > indent) line += ' ';
+        line += word;
+    }
+    return out + line + "\n";
+}
+
+/// The catalogues set names off by directional isolates; a terminal shows those as boxes or not at all.
+std::string without_isolates(std::string text) {
+    for (const std::string_view mark : {"\u2066", "\u2067", "\u2068", "\u2069"}) {
+        for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark))
+            text.erase(at, mark.size());
+    }
+    return text;
+}
+
+std::string counts_text(const VerdictCounts& counts, const report::Messages& messages) {
+    std::string text;
+    for (std::size_t v = 0; v < counts.size(); ++v) {
+        if (counts[v] == 0) continue;
+        const auto name = messages.text(fmt::format("verdict.{}", name_of(static_cast<Verdict>(v))));
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", counts[v], lower_ascii(name));
+    }
+    return text.empty() ? "none" : text;
+}
+
+std::string toll_text(const analysis::TollSum& toll) {
+    return fmt::format(
+        "{} ({} to {}){}", toll.best, toll.low, toll.high,
+        toll.without_figure > 0 ? fmt::format(", {} incidents without a figure", toll.without_figure) : "");
+}
+
+std::string area_name(const Dossier& dossier, std::string_view id, std::string_view language) {
+    if (id.empty()) return "all areas";
+    const auto versions = dossier.areas.versions_of(id);
+    return std::string(versions.empty() ? id : dossier.areas[versions.front()].name.in(language, id));
+}
+
+void append_accounting(std::string& out, const ReadDossier& read, const Assessment& assessment) {
+    const auto& sum = assessment.accounting;
+    std::string others;
+    const auto other = [&](std::uint64_t n, std::string_view what) {
+        if (n > 0) others += fmt::format(" + {} {}", n, what);
+    };
+    other(sum.leads, "leads");
+    other(sum.corroborations, "sensor readings");
+    other(sum.aggregates, "aggregates");
+    out += fmt::format("Rows      {} = {} incidents{} + {} rejects", sum.rows, sum.told_incidents, others,
+                       sum.rejects);
+    if (sum.outside_days > 0)
+        out += fmt::format("; {} incidents lie outside the days assessed", sum.outside_days);
+    out += "\n          One account is one incident until accounts are linked: counts are upper bounds.\n";
+    if (!read.warnings.empty()) {
+        out += fmt::format("          {} warning{}; `truce check` lists those of the mission's files.\n",
+                           read.warnings.size(), read.warnings.size() == 1 ? "" : "s");
+    }
+}
+
+void append_undecided(std::string& out, const Assessment& assessment, const report::Messages& messages) {
+    constexpr std::size_t most = 3;
+    if (assessment.undecided.empty()) return;
+    out += "Undecided since the truce, and why:\n";
+    for (std::size_t i = 0; i < std::min(most, assessment.undecided.size()); ++i) {
+        const auto& one = assessment.undecided[i];
+        out += wrapped(
+            fmt::format("{} {}", one.members.size(),
+                        without_isolates(messages.text(fmt::format("reason.{}", name_of(one.reason))))),
+            10);
+    }
+}
+
+}  // namespace
+
+std::string cut_off_text(const Dossier& dossier, const Assessment& assessment) {
+    if (assessment.incidents.empty()) return {};
+    auto last = assessment.incidents.front().what.when.window.end;
+    for (const auto& incident : assessment.incidents) last = std::max(last, incident.what.when.window.end);
+    return day_text(dossier.mission.zone.local_day(last - std::chrono::seconds{1}));
+}
+
+std::string answer_text(const ReadDossier& read, const Assessment& assessment,
+                        const report::Messages& messages, const std::string& folder, std::size_t files) {
+    const auto& dossier = read.dossier;
+    const auto& mission = dossier.mission;
+    const auto area = area_name(dossier, mission.focus, messages.language());
+    const auto& trend = assessment.trends.incidents.set_apart;
+    std::string out =
+        fmt::format("{}  ({} to {}, {})\n\n", mission.title.in(messages.language(), mission.id),
+                    day_text(assessment.days.first), day_text(assessment.days.last), mission.zone.name());
+    out +=
+        wrapped(without_isolates(report::holding_sentence(trend, area, assessment.truce_day, messages)), 0);
+    const auto reporting = without_isolates(report::reporting_sentence(trend, messages));
+    if (!reporting.empty()) out += wrapped(reporting, 0);
+    out += fmt::format("\nSince {}, {}:\n", day_text(assessment.truce_day), area);
+    out += wrapped("Incidents " + counts_text(assessment.since_truce_verdicts, messages), 0);
+    out += fmt::format("Killed    {}; civilians {}\n", toll_text(assessment.toll_since.all),
+                       toll_text(assessment.toll_since.civilians));
+    out += "\nAll areas, all days:\n";
+    out += wrapped("Incidents " + counts_text(assessment.all_verdicts, messages), 0);
+    out += fmt::format("Killed    {}; civilians {}\n\n", toll_text(assessment.toll_all.all),
+                       toll_text(assessment.toll_all.civilians));
+    append_undecided(out, assessment, messages);
+    append_accounting(out, read, assessment);
+    out += fmt::format("\n{} files in {}; begin with report.html\n", files, folder);
+    return out;
+}
+
+}  // namespace truce::cli

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/dossier.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <utility>
+
+#include "base/mapped_file.h"
+#include "base/text.h"
+#include "cli/folder.h"
+#include "report/assets.h"
+#include "sources/accounts.h"
+#include "sources/mapping.h"
+
+namespace truce::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = DossierErrors::Kind;
+
+constexpr std::size_t longest_yaml = std::size_t{16} << 20U;
+constexpr std::size_t longest_geojson = std::size_t{1} << 30U;
+
+tl::unexpected<DossierErrors> failed(Error error, std::vector<Error> warnings, Kind kind) {
+    return tl::unexpected<DossierErrors>({{std::move(error)}, std::move(warnings), kind});
+}
+
+/// What the mission says of a source goes before what its file says of itself.
+void declare(Source& source, const sources::AccountsEntry& entry) {
+    const auto& declared = entry.declared;
+    if (!declared.id.empty()) source.id = declared.id;
+    if (!declared.title.empty()) source.title = declared.title;
+    if (!declared.licence.empty()) source.licence = declared.licence;
+    if (!declared.credit.empty()) source.credit = declared.credit;
+    if (!declared.version.empty()) source.version = declared.version;
+    if (entry.republish_declared) source.republish = declared.republish;
+}
+
+/// An id that no other source has: sources of one format would otherwise share it, and so would their
+/// accounts.
+std::string unique_id(std::string id, const std::vector<Source>& others) {
+    const auto taken = [&](const std::string& candidate) {
+        for (const auto& other : others) {
+            if (other.id == candidate) return true;
+        }
+        return false;
+    };
+    if (!taken(id)) return id;
+    for (int n = 2;; ++n) {
+        auto candidate = fmt::format("{}-{}", id, n);
+        if (!taken(candidate)) return candidate;
+    }
+}
+
+Result<std::optional<sources::Mapping>> mapping_of(const sources::AccountsEntry& entry, const fs::path& base,
+                                                   std::vector<Error>& warnings, std::vector<Error>& errors) {
+    if (entry.mapping.empty()) return std::nullopt;
+    auto text = read_file(base / entry.mapping, longest_yaml);
+    if (!text) return tl::unexpected(text.error());
+    auto reading = sources::read_mapping(*text, entry.mapping);
+    std::ranges::move(reading.warnings, std::back_inserter(warnings));
+    std::ranges::move(reading.errors, std::back_inserter(errors));
+    return std::move(reading.mapping);
+}
+
+/// Reads one file of accounts into the dossier.
+Result<void> add_accounts(ReadDossier& read, const sources::AccountsEntry& entry, const fs::path& base,
+                          int threads, std::vector<Error>& errors) {
+    auto mapping = mapping_of(entry, base, read.warnings, errors);
+    if (!mapping) return tl::unexpected(mapping.error());
+    if (!entry.mapping.empty() && !*mapping) return {};  // its errors are already told
+    const auto path = base / entry.file;
+    auto file = map_file(path.string());
+    if (!file) return tl::unexpected(file.error());
+    auto& dossier = read.dossier;
+    const sources::Context context{dossier.actors, dossier.areas, dossier.mission.zone, threads};
+    auto result = sources::read_accounts(file->text(), entry.file, context, *mapping ? &**mapping : nullptr);
+    if (!result) {
+        errors.push_back(std::move(result.error()));
+        if (errors.back().file.empty()) errors.back().file = entry.file;
+        return {};
+    }
+    if (file->changed()) {
+        return failure(
+            {.message = "the file changed while it was read; wait until it is complete, and run again",
+             .file = path.string()});
+    }
+    const SourceId id{static_cast<std::uint32_t>(dossier.sources.size())};
+    if (!result->rejects.empty()) {
+        read.rejected.push_back(
+            {id, sources::rejects_csv(*result, file->text(), *mapping ? &**mapping : nullptr)});
+    }
+    auto source = std::move(result->source);
+    declare(source, entry);
+    source.id = unique_id(source.id.empty() ? source.format : source.id, dossier.sources);
+    for (const auto& warning : source.warnings)
+        read.warnings.push_back({.message = warning, .file = entry.file});
+    dossier.sources.push_back(std::move(source));
+    for (auto& account : result->accounts) account.source = id;
+    for (auto& reject : result->rejects) reject.source = id;
+    if (dossier.accounts.empty()) {
+        dossier.accounts = std::move(result->accounts);
+    } else {
+        std::ranges::move(result->accounts, std::back_inserter(dossier.accounts));
+    }
+    std::ranges::move(result->rejects, std::back_inserter(dossier.rejects));
+    return {};
+}
+
+tl::expected<ReadDossier, DossierErrors> with_accounts(sources::LoadedMission loaded, const fs::path& base,
+                                                       int threads) {
+    ReadDossier read;
+    read.warnings = std::move(loaded.warnings);
+    read.dossier.mission = std::move(loaded.mission);
+    read.dossier.mission.focus_version = std::move(loaded.focus_version);
+    read.dossier.actors = std::move(loaded.actors);
+    read.dossier.areas = std::move(loaded.areas);
+    read.dossier.agreements = std::move(loaded.agreements);
+    std::vector<Error> errors;
+    for (const auto& entry : loaded.accounts) {
+        if (auto added = add_accounts(read, entry, base, threads, errors); !added) {
+            return failed(std::move(added.error()), std::move(read.warnings), Kind::could_not_read);
+        }
+    }
+    if (!errors.empty()) {
+        return tl::unexpected<DossierErrors>(
+            {std::move(errors), std::move(read.warnings), Kind::wrong_content});
+    }
+    return read;
+}
+
+Result<std::vector<sources::LooseFile>> read_loose(const std::vector<std::string>& paths,
+                                                   std::size_t longest) {
+    std::vector<sources::LooseFile> files;
+    for (const auto& path : paths) {
+        auto text = read_file(path, longest);
+        if (!text) return tl::unexpected(text.error());
+        files.push_back({path, std::move(*text)});
+    }
+    return files;
+}
+
+/// FILE or FILE:MAPPING. A colon in a file's own name is no separator where that file exists.
+sources::AccountsEntry accounts_entry(const std::string& given) {
+    sources::AccountsEntry entry;
+    const auto colon = given.rfind(':');
+    if (colon == std::string::npos || fs::exists(given)) {
+        entry.file = given;
+    } else {
+        entry.file = given.substr(0, colon);
+        entry.mapping = given.substr(colon + 1);
+    }
+    return entry;
+}
+
+}  // namespace
+
+tl::expected<ReadDossier, DossierErrors> read_dossier(const fs::path& folder, int threads) {
+    auto found = read_mission_folder(folder);
+    if (!found) return tl::unexpected<DossierErrors>({std::move(found.error()), {}, Kind::could_not_read});
+    auto loaded = sources::load_mission(found->files, assets::countries_10m());
+    if (!loaded) {
+        auto warnings = std::move(found->warnings);
+        std::ranges::move(loaded.error().warnings, std::back_inserter(warnings));
+        return tl::unexpected<DossierErrors>(
+            {std::move(loaded.error().errors), std::move(warnings), Kind::wrong_content});
+    }
+    loaded->warnings.insert(loaded->warnings.begin(), found->warnings.begin(), found->warnings.end());
+    return with_accounts(std::move(*loaded), folder, threads);
+}
+
+tl::expected<ReadDossier, DossierErrors> read_dossier(const GivenFiles& files, int threads) {
+    sources::LooseFiles loose;
+    loose.zone = files.zone;
+    const auto take = [](Result<std::vector<sources::LooseFile>> read,
+                         std::vector<sources::LooseFile>& into) {
+        if (read) into = std::move(*read);
+        return read ? std::optional<Error>() : std::optional(std::move(read.error()));
+    };
+    if (auto error = take(read_loose(files.agreements, longest_yaml), loose.agreements)) {
+        return failed(std::move(*error), {}, Kind::could_not_read);
+    }
+    if (auto error = take(read_loose(files.actors, longest_yaml), loose.actors)) {
+        return failed(std::move(*error), {}, Kind::could_not_read);
+    }
+    if (auto error = take(read_loose(files.areas, longest_geojson), loose.areas)) {
+        return failed(std::move(*error), {}, Kind::could_not_read);
+    }
+    for (const auto& given : files.accounts) loose.accounts.push_back(accounts_entry(given));
+    auto loaded = sources::load_loose(loose, assets::countries_10m());
+    if (!loaded) {
+        return tl::unexpected<DossierErrors>(
+            {std::move(loaded.error().errors), std::move(loaded.error().warnings), Kind::wrong_content});
+    }
+    return with_accounts(std::move(*loaded), {}, threads);
+}
+
+}  // namespace truce::cli

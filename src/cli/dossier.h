@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "assessment/assessment.h"
+#include "base/result.h"
+#include "sources/mission_folder.h"
+
+namespace truce::cli {
+
+/// A dossier read from files, with what its reader should be told and what was rejected.
+struct ReadDossier {
+    Dossier dossier;
+    std::vector<Error> warnings;
+    /// For each source that has some, its rejected rows, to be mended and read again.
+    struct Rejected {
+        SourceId source;
+        std::string csv;
+    };
+    std::vector<Rejected> rejected;
+};
+
+/// Everything that is wrong, for the reader to mend at once. `could_not_read` tells files that are not there
+/// or not readable from files whose content is wrong.
+struct DossierErrors {
+    std::vector<Error> errors;
+    std::vector<Error> warnings;
+    enum class Kind : std::uint8_t { wrong_content, could_not_read } kind = Kind::wrong_content;
+};
+
+/// Files that `truce assess` was given one by one: paths as written, accounts as FILE or FILE:MAPPING.
+struct GivenFiles {
+    std::vector<std::string> agreements;
+    std::vector<std::string> actors;
+    std::vector<std::string> areas;
+    std::vector<std::string> accounts;
+    std::string zone;
+};
+
+/// Reads a mission folder and the accounts that it names.
+[[nodiscard]] tl::expected<ReadDossier, DossierErrors> read_dossier(const std::filesystem::path& folder,
+                                                                    int threads);
+/// Reads files given one by one.
+[[nodiscard]] tl::expected<ReadDossier, DossierErrors> read_dossier(const GivenFiles& files, int threads);
+
+}  // namespace truce::cli
