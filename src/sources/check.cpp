@@ -117,7 +117,7 @@ private:
 
     /// The cycle as seen from the first of its agreements, so that it is the same wherever it was entered.
     void report_cycle(std::vector<std::uint32_t> cycle) {
-        std::ranges::rotate(cycle, std::ranges::min_element(cycle));
+        std::rotate(cycle.begin(), std::ranges::min_element(cycle), cycle.end());
         if (!cycles_.insert(cycle).second) return;
         std::string text;
         for (const auto member : cycle) text += parts_.agreements[member].id + " -> ";

@@ -154,8 +154,7 @@ private:
     static void sort(std::vector<Error>& errors) {
         std::ranges::stable_sort(errors, {},
                                  [](const Error& e) { return std::tie(e.file, e.line, e.column); });
-        const auto [first, last] = std::ranges::unique(errors);
-        errors.erase(first, last);
+        errors.erase(std::unique(errors.begin(), errors.end()), errors.end());
     }
 
     Zone zone_ = Zone::utc();
