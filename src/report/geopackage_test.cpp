@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/geopackage.h"
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <cstring>
+
+#include "geo/shape.h"
+
+namespace truce::report {
+namespace {
+
+/// The first column of the first row that `sql` finds in a database given as bytes.
+std::string first_of(const std::string& bytes, const char* sql) {
+    sqlite3* database = nullptr;
+    sqlite3_open(":memory:", &database);
+    auto* copy = static_cast<unsigned char*>(sqlite3_malloc64(bytes.size()));
+    std::memcpy(copy, bytes.data(), bytes.size());
+    sqlite3_deserialize(database, "main", copy, static_cast<sqlite3_int64>(bytes.size()),
+                        static_cast<sqlite3_int64>(bytes.size()), SQLITE_DESERIALIZE_FREEONCLOSE);
+    sqlite3_stmt* statement = nullptr;
+    std::string value;
+    if (sqlite3_prepare_v2(database, sql, -1, &statement, nullptr) != SQLITE_OK) {
+        value = sqlite3_errmsg(database);
+    } else if (sqlite3_step(statement) == SQLITE_ROW) {
+        value = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
+    }
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
+    return value;
+}
+
+struct Sample {
+    Dossier dossier;
+    Assessment assessment;
+};
+
+Sample sample() {
+    Sample made;
+    Source source;
+    source.id = "s";
+    source.republish = Republish::rows;
+    made.dossier.sources = {source};
+    Area area;
+    area.id = "aleppo";
+    area.shape = rectangle({36, 37, 36.5, 37.5});
+    made.dossier.areas = AreaRegister({area});
+    Account account;
+    account.key = "1";
+    account.told.when.window = {sys_days{std::chrono::days{16925}}, sys_days{std::chrono::days{16926}}};
+    account.told.place.centre = Point{36.2, 37.1};
+    account.told.place.radius = Distance::km(5);
+    made.dossier.accounts = {account};
+    made.assessment.incidents = {{{AccountId{0}}, account.told}};
+    made.assessment.judged.resize(1);
+    made.assessment.judged[0].verdict = Verdict::breach;
+    made.assessment.days = {sys_days{std::chrono::days{16925}}, sys_days{std::chrono::days{16925}}};
+    return made;
+}
+
+TEST(GeoPackage, IsOneByItsMarkAndHasEveryLayer) {
+    const auto made = sample();
+    const auto bytes = geopackage(made.dossier, made.assessment, Readers::everyone);
+    EXPECT_EQ(bytes.substr(68, 4), "GPKG");
+    EXPECT_EQ(
+        first_of(bytes,
+                 "SELECT group_concat(table_name) FROM (SELECT table_name FROM gpkg_contents ORDER BY 1)"),
+        "areas,findings,incident_places,incidents");
+    EXPECT_EQ(first_of(bytes, "PRAGMA integrity_check"), "ok");
+    EXPECT_EQ(first_of(bytes, "SELECT count(*) FROM pragma_foreign_key_check"), "0");
+}
+
+TEST(GeoPackage, TimesAreUtcDatetimes) {
+    const auto made = sample();
+    const auto bytes = geopackage(made.dossier, made.assessment, Readers::everyone);
+    EXPECT_EQ(first_of(bytes, "SELECT start_time FROM incidents"), "2016-05-04T00:00:00.000Z");
+}
+
+TEST(GeoPackage, AnUncertainPlaceIsAPolygon) {
+    const auto made = sample();
+    const auto bytes = geopackage(made.dossier, made.assessment, Readers::everyone);
+    // Header of 8 bytes, then WKB: byte order, type 3 (polygon), one ring, 49 points of 16 bytes.
+    EXPECT_EQ(first_of(bytes, "SELECT length(geom) FROM incident_places"),
+              std::to_string(8 + 1 + 4 + 4 + 4 + 49 * 16));
+}
+
+TEST(GeoPackage, TheSameAssessmentGivesTheSameBytes) {
+    const auto made = sample();
+    EXPECT_EQ(geopackage(made.dossier, made.assessment, Readers::everyone),
+              geopackage(made.dossier, made.assessment, Readers::everyone));
+}
+
+}  // namespace
+}  // namespace truce::report
