@@ -12,9 +12,7 @@
 namespace truce {
 namespace {
 
-/// How near to 0 or 1 a computed chance must be to be taken as that: shares of area are exact to 1e-6 where
-/// they are neither, and exact where they are either.
-constexpr double rounding = 1e-9;
+constexpr double rounding = chance_rounding;
 constexpr double widest_disc_km = 10'000.0;
 
 Chance cleaned(Chance chance) {
@@ -46,7 +44,7 @@ struct Ground {
 // ---- time
 
 /// How much of the incident's window lies between two moments: certainly, and at most.
-Chance share_between(Period window, Moment from, Moment until) {
+Chance share_between_moments(Period window, Moment from, Moment until) {
     return {share_within(window, {from.latest, until.earliest}),
             share_within(window, {from.earliest, until.latest})};
 }
@@ -95,14 +93,6 @@ struct View {
     std::string_view by;
     const Lookups& lookups;
 };
-
-Chance share_of_place(const Place& place, AreaId area, const Lookups& lookups) {
-    if (place.within) {
-        return *place.within == area ? Chance::certain() : lookups.share_of(*place.within, area);
-    }
-    if (!is_usable_disc(place)) return Chance::unknown();
-    return Chance::exactly(lookups.share_in({*place.centre, place.radius}, area));
-}
 
 bool has_version(const AreaClause& clause, std::string_view by) {
     return std::ranges::any_of(clause.versions, [&](const auto& version) { return version.by == by; });
@@ -194,7 +184,7 @@ Ground adherence(const Adherent& adherent, Period window) {
     const auto until = adherent.withdrawn.value_or(Moment::at(open_end));
     const Period possible{from.earliest, until.latest};
     const Period certain{from.latest, until.earliest};
-    Chance chance = share_between(window, from, until);
+    Chance chance = share_between_moments(window, from, until);
     if (adherent.suspended_from) {
         const auto resumed = adherent.suspended_until.value_or(Moment::at(open_end));
         const Period surely_out{adherent.suspended_from->latest, resumed.earliest};
@@ -632,26 +622,16 @@ std::vector<std::string_view> views_of(const Commitment& commitment) {
     const auto note = [&](std::string_view by) {
         if (std::ranges::find(views, by) == views.end()) views.push_back(by);
     };
-    const auto note_all = [&](const std::optional<AreaClause>& clause) {
-        if (!clause) return;
-        for (const auto& version : clause->versions) {
+    for_each_clause(commitment, [&](const AreaClause& clause) {
+        for (const auto& version : clause.versions) {
             if (!version.by.empty()) note(version.by);
         }
-    };
-    note_all(commitment.area);
-    for (const auto& except : commitment.except_areas) {
-        for (const auto& version : except.versions) {
-            if (!version.by.empty()) note(version.by);
-        }
-    }
-    for (const auto& exception : commitment.exceptions) note_all(exception.area);
+    });
     bool own_lists = false;
     for (const auto& exclusion : commitment.excluded) {
-        if (!exclusion.version.empty()) {
-            note(exclusion.version);
-            own_lists = true;
-        }
-        note_all(exclusion.delineated);
+        if (exclusion.version.empty()) continue;
+        note(exclusion.version);
+        own_lists = true;
     }
     // One guarantor alone has a list of its own: the others exclude nobody but those on whom all agree.
     if (views.size() == 1 && own_lists) note({});
@@ -837,6 +817,14 @@ std::optional<Flip> flip_of(const Incident& incident, const Commitment& commitme
 }
 
 }  // namespace
+
+Chance share_of_place(const Place& place, AreaId area, const Lookups& lookups) {
+    if (place.within) {
+        return *place.within == area ? Chance::certain() : lookups.share_of(*place.within, area);
+    }
+    if (!is_usable_disc(place)) return Chance::unknown();
+    return Chance::exactly(lookups.share_in({*place.centre, place.radius}, area));
+}
 
 bool is_usable_disc(const Place& place) {
     return place.centre && is_valid(*place.centre) && place.radius.in_km() < widest_disc_km;

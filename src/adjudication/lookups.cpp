@@ -55,10 +55,21 @@ double PlainLookups::share_in(const Disc& disc, AreaId area) const {
     return share(disc, setting().areas[area].shape);
 }
 
-Chance PlainLookups::share_of(AreaId part, AreaId whole) const {
+Chance share_between(const AreaRegister& areas, AreaId part, AreaId whole) {
     if (part == whole) return Chance::certain();
-    const auto shared = share(setting().areas[part].shape, setting().areas[whole].shape);
+    const auto& a = areas[part].shape;
+    const auto& b = areas[whole].shape;
+    const auto box_a = a.bounds();
+    const auto box_b = b.bounds();
+    if (!box_a || !box_b) return Chance::unknown();
+    if (box_a->south > box_b->north || box_b->south > box_a->north) return Chance::impossible();
+    if (box_a->west > box_b->east || box_b->west > box_a->east) return Chance::impossible();
+    const auto shared = share(a, b);
     return shared ? Chance::exactly(std::clamp(*shared, 0.0, 1.0)) : Chance::unknown();
+}
+
+Chance PlainLookups::share_of(AreaId part, AreaId whole) const {
+    return share_between(setting().areas, part, whole);
 }
 
 }  // namespace truce

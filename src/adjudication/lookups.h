@@ -47,6 +47,9 @@ private:
     Setting setting_;
 };
 
+/// The share of one of the setting's areas in another: `Lookups::share_of`, worked out afresh.
+[[nodiscard]] Chance share_between(const AreaRegister& areas, AreaId part, AreaId whole);
+
 /// The lookups of the definition.
 class PlainLookups : public Lookups {
 public:
@@ -60,10 +63,30 @@ public:
 [[nodiscard]] Finding judge(const Incident& incident, IncidentId incident_id, const Commitment& commitment,
                             CommitmentId commitment_id, const Lookups& lookups);
 
-/// The first two elements alone, for those who only ask whether a pair can have to do with one another.
+/// Whether and how far the incident's window lies in the time in force: the first element by itself.
 [[nodiscard]] ElementAnswer check_in_force(const When& when, const Commitment& commitment);
+
+/// The share of a place in one area: of its disc, or of the area that it lies somewhere in.
+[[nodiscard]] Chance share_of_place(const Place& place, AreaId area, const Lookups& lookups);
 
 /// Whether the place is a disc that shares can be taken of.
 [[nodiscard]] bool is_usable_disc(const Place& place);
+
+/// How near to 0 or 1 a computed chance must be to be taken as that: shares of area are exact to 1e-6 where
+/// they are neither, and exact where they are either.
+inline constexpr double chance_rounding = 1e-9;
+
+/// Calls `visit` with every area clause that the commitment speaks of.
+template <class Visit>
+void for_each_clause(const Commitment& commitment, Visit&& visit) {
+    if (commitment.area) visit(*commitment.area);
+    for (const auto& except : commitment.except_areas) visit(except);
+    for (const auto& exception : commitment.exceptions) {
+        if (exception.area) visit(*exception.area);
+    }
+    for (const auto& exclusion : commitment.excluded) {
+        if (exclusion.delineated) visit(*exclusion.delineated);
+    }
+}
 
 }  // namespace truce

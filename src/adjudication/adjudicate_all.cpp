@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adjudication/adjudicate_all.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <exception>
+#include <iterator>
+#include <limits>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+#include "adjudication/lookups.h"
+#include "geo/area_index.h"
+
+namespace truce {
+namespace {
+
+constexpr std::uint32_t not_indexed = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t most_standings = 1U << 24U;
+constexpr std::size_t most_bucket_entries = 1U << 22U;
+constexpr std::size_t most_buckets = 1024;
+constexpr std::size_t chunk_size = 1024;
+
+/// The areas that commitments speak of, indexed.
+struct IndexedAreas {
+    std::vector<std::uint32_t> shape_of;  // by area id
+    AreaIndex index;
+
+    static IndexedAreas of(std::span<const Commitment> commitments, const AreaRegister& areas,
+                           unsigned threads) {
+        std::vector<std::uint32_t> shape_of(areas.areas().size(), not_indexed);
+        std::vector<Shape> shapes;
+        for (const auto& commitment : commitments) {
+            for_each_clause(commitment, [&](const AreaClause& clause) {
+                for (const auto& version : clause.versions) {
+                    auto& shape = shape_of[version.area.value];
+                    if (shape != not_indexed) continue;
+                    shape = static_cast<std::uint32_t>(shapes.size());
+                    shapes.push_back(areas[version.area].shape);
+                }
+            });
+        }
+        return {std::move(shape_of), AreaIndex(std::move(shapes), {.threads = threads})};
+    }
+};
+
+/// How actors stand to the parties that commitments name: which of them, and when that changes.
+struct StandingKeys {
+    std::vector<sys_seconds> changes;
+    std::vector<std::uint32_t> party_number;  // by actor id
+    std::size_t parties = 0;
+    std::size_t actors = 0;
+
+    static StandingKeys of(std::span<const Commitment> commitments, const ActorRegister& actors) {
+        StandingKeys keys;
+        keys.changes = relation_changes(actors);
+        keys.actors = actors.actors().size();
+        keys.party_number.assign(keys.actors, not_indexed);
+        const auto note = [&](ActorId party) {
+            auto& number = keys.party_number[party.value];
+            if (number == not_indexed) number = static_cast<std::uint32_t>(keys.parties++);
+        };
+        for (const auto& commitment : commitments) {
+            for (const auto& adherent : commitment.bound) note(adherent.actor);
+            for (const auto& adherent : commitment.adherents) note(adherent.actor);
+            for (const auto& exclusion : commitment.excluded) note(exclusion.actor);
+        }
+        return keys;
+    }
+    /// Between two changes all standings stay as they are: that stretch's number.
+    [[nodiscard]] std::size_t epoch(sys_seconds when) const {
+        return static_cast<std::size_t>(std::ranges::upper_bound(changes, when) - changes.begin());
+    }
+    [[nodiscard]] std::size_t size() const { return (changes.size() + 1) * parties * actors; }
+};
+
+/// Shares of areas in areas: polygon intersections, each worked out once for all threads.
+class AreaShares {
+public:
+    Chance of(const AreaRegister& areas, AreaId part, AreaId whole) const {
+        const auto key = (static_cast<std::uint64_t>(part.value) << 32U) | whole.value;
+        {
+            const std::lock_guard lock(mutex_);
+            if (const auto known = shares_.find(key); known != shares_.end()) return known->second;
+        }
+        const auto chance = share_between(areas, part, whole);
+        const std::lock_guard lock(mutex_);
+        shares_.emplace(key, chance);
+        return chance;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    mutable std::unordered_map<std::uint64_t, Chance> shares_;
+};
+
+/// Lookups that remember. One for each thread.
+class RememberedLookups final : public Lookups {
+public:
+    RememberedLookups(const Setting& setting, const IndexedAreas& areas, const StandingKeys& keys,
+                      const AreaShares& shares)
+        : Lookups(setting), areas_(areas), keys_(keys), shares_(shares) {
+        if (keys.size() <= most_standings) standings_.assign(keys.size(), unset);
+    }
+
+    [[nodiscard]] Standing standing(ActorId actor, ActorId party, Period during) const override {
+        auto epoch = keys_.epoch(during.first);
+        auto standing = in_epoch(actor, party, epoch);
+        while (epoch < keys_.changes.size() && keys_.changes[epoch] < during.end) {
+            standing = together(standing, in_epoch(actor, party, ++epoch));
+        }
+        return standing;
+    }
+
+    [[nodiscard]] double share_in(const Disc& disc, AreaId area) const override {
+        const auto shape = areas_.shape_of[area.value];
+        if (disc.radius.in_metres() <= 0.0) return areas_.index.contains(shape, disc.centre) ? 1.0 : 0.0;
+        if (last_area_ == area && last_disc_ == disc) return last_share_;
+        last_share_ = areas_.index.share(shape, disc);
+        last_disc_ = disc;
+        last_area_ = area;
+        return last_share_;
+    }
+
+    [[nodiscard]] Chance share_of(AreaId part, AreaId whole) const override {
+        return shares_.of(setting().areas, part, whole);
+    }
+
+private:
+    static constexpr std::uint8_t unset = 255;
+
+    Standing in_epoch(ActorId actor, ActorId party, std::size_t epoch) const {
+        const auto when = epoch == 0 ? open_start : keys_.changes[epoch - 1];
+        if (standings_.empty()) return standing_at(setting().actors, actor, party, when);
+        const auto number = keys_.party_number[party.value];
+        auto& known = standings_[(epoch * keys_.parties + number) * keys_.actors + actor.value];
+        if (known == unset) {
+            known = static_cast<std::uint8_t>(standing_at(setting().actors, actor, party, when));
+        }
+        return static_cast<Standing>(known);
+    }
+
+    const IndexedAreas& areas_;
+    const StandingKeys& keys_;
+    const AreaShares& shares_;
+    mutable std::vector<std::uint8_t> standings_;
+    mutable std::optional<AreaId> last_area_;
+    mutable Disc last_disc_;
+    mutable double last_share_ = 0.0;
+};
+
+/// The degrees around a point within which a disc about it lies; whole turns near the poles.
+struct Reach {
+    double lat = 0;
+    double lon = 0;
+
+    static Reach of(const Place& place) {
+        constexpr double slack = 1e-9;
+        constexpr double km_per_degree = 111.0;  // less than a degree of latitude has: the reach is generous
+        const double lat = place.radius.in_km() / km_per_degree + slack;
+        const double furthest = std::abs(place.centre->lat) + lat;
+        constexpr double near_pole = 89.0;
+        if (furthest >= near_pole) return {lat, 360.0};
+        const double lon = lat / std::cos(furthest * 3.14159265358979323846 / 180.0) * 1.01 + slack;
+        const bool wraps = std::abs(place.centre->lon) + lon >= 180.0;
+        return {lat, wraps ? 360.0 : lon};
+    }
+};
+
+/// A commitment's outer limits in time and space: what lies beyond them needs no closer look.
+struct Limits {
+    sys_seconds first;
+    sys_seconds end;
+    Box box;
+    /// Between the limits there are stretches out of force.
+    bool has_gaps;
+};
+
+bool may_meet(const Box& box, Point centre, Reach reach) {
+    if (box.south > centre.lat + reach.lat || box.north < centre.lat - reach.lat) return false;
+    return reach.lon >= 360.0 || (box.west <= centre.lon + reach.lon && box.east >= centre.lon - reach.lon);
+}
+
+Box box_of(const Commitment& commitment, const AreaRegister& areas) {
+    Box all{90, 180, -90, -180};
+    if (!commitment.area) return {-90, -180, 90, 180};
+    for (const auto& version : commitment.area->versions) {
+        const auto box = areas[version.area].shape.bounds();
+        if (!box) continue;
+        all.south = std::min(all.south, box->south);
+        all.west = std::min(all.west, box->west);
+        all.north = std::max(all.north, box->north);
+        all.east = std::max(all.east, box->east);
+    }
+    return all;
+}
+
+/// Commitments by stretches of time: those that may be in force within each.
+class Calendar {
+public:
+    explicit Calendar(const std::vector<Limits>& limits) {
+        auto first = open_end;
+        auto last = open_start;
+        const auto note = [&](sys_seconds instant) {
+            if (instant <= open_start || instant >= open_end) return;
+            first = std::min(first, instant);
+            last = std::max(last, instant);
+        };
+        for (const auto& one : limits) {
+            note(one.first);
+            note(one.end);
+        }
+        const auto wanted = std::clamp<std::size_t>(
+            most_bucket_entries / std::max<std::size_t>(1, limits.size()), 1, most_buckets);
+        start_ = std::min(first, last);
+        const auto length = (last - start_) / static_cast<long>(wanted) + std::chrono::seconds{1};
+        length_ = std::max(length, std::chrono::seconds{std::chrono::days{1}});
+        buckets_.resize(static_cast<std::size_t>((last - start_) / length_) + 1);
+        for (std::uint32_t c = 0; c < limits.size(); ++c) {
+            const auto from = bucket(limits[c].first);
+            const auto to = bucket(limits[c].end);
+            for (auto b = from; b <= to; ++b) buckets_[b].push_back(c);
+            all_.push_back(c);
+        }
+    }
+    /// Those that may be in force within the window, and others, in order.
+    [[nodiscard]] std::span<const std::uint32_t> near(Period window) const {
+        const auto from = bucket(window.first);
+        return from == bucket(window.end) ? buckets_[from] : all_;
+    }
+
+private:
+    /// Clamped: the first and the last bucket reach to the ends of time.
+    [[nodiscard]] std::size_t bucket(sys_seconds instant) const {
+        if (instant <= start_) return 0;
+        return std::min(buckets_.size() - 1, static_cast<std::size_t>((instant - start_) / length_));
+    }
+
+    sys_seconds start_ = open_start;
+    std::chrono::seconds length_{1};
+    std::vector<std::vector<std::uint32_t>> buckets_;
+    std::vector<std::uint32_t> all_;
+};
+
+void count(PassedOver& passed_over, Reason reason) {
+    if (reason == Reason::before_entry_into_force) {
+        ++passed_over.before;
+    } else if (reason == Reason::suspended || reason == Reason::between_periods) {
+        ++passed_over.in_a_pause;
+    } else {
+        ++passed_over.after;
+    }
+}
+
+/// The number of `sorted` that are at least `instant`.
+std::uint32_t at_least(const std::vector<sys_seconds>& sorted, sys_seconds instant) {
+    return static_cast<std::uint32_t>(sorted.end() - std::ranges::lower_bound(sorted, instant));
+}
+std::uint32_t at_most(const std::vector<sys_seconds>& sorted, sys_seconds instant) {
+    return static_cast<std::uint32_t>(std::ranges::upper_bound(sorted, instant) - sorted.begin());
+}
+
+/// What one chunk of incidents came to.
+struct Chunk {
+    std::vector<Finding> findings;
+    std::vector<std::uint32_t> counts;
+    std::vector<PassedOver> passed_over;
+};
+
+}  // namespace
+
+struct CommitmentIndex::Prepared {
+    Prepared(std::span<const Commitment> given, const Setting& set, unsigned threads)
+        : commitments(given),
+          setting(set),
+          areas(IndexedAreas::of(given, set.areas, threads)),
+          keys(StandingKeys::of(given, set.actors)),
+          limits(limits_of(given, set.areas)),
+          calendar(limits) {
+        for (std::uint32_t c = 0; c < commitments.size(); ++c) {
+            const auto& stretches = commitments[c].in_force;
+            // Where entry and first stretch differ, or the last ends in a suspension, the reason takes a
+            // look.
+            const bool plain = stretches.front().from == commitments[c].entered &&
+                               stretches.back().ending != Ending::suspension;
+            if (plain) {
+                starts.push_back(limits[c].first);
+                ends.push_back(limits[c].end);
+            } else {
+                unplain.push_back(c);
+            }
+        }
+        std::ranges::sort(starts);
+        std::ranges::sort(ends);
+    }
+
+    static std::vector<Limits> limits_of(std::span<const Commitment> commitments, const AreaRegister& areas) {
+        std::vector<Limits> limits;
+        limits.reserve(commitments.size());
+        for (const auto& commitment : commitments) {
+            auto end = open_start;
+            for (const auto& stretch : commitment.in_force) end = std::max(end, stretch.until.latest);
+            const auto first = commitment.in_force.front().from.earliest;
+            const bool has_gaps = commitment.in_force.size() > 1 || end <= first;
+            limits.push_back({first, end, box_of(commitment, areas), has_gaps});
+        }
+        return limits;
+    }
+
+    /// Whether the place may lie in the commitment's area, under whosever drawing.
+    bool may_be_inside(const Place& place, const Commitment& commitment, const Lookups& lookups) const {
+        if (!commitment.area || (!place.within && !is_usable_disc(place))) return true;
+        return std::ranges::any_of(commitment.area->versions, [&](const AreaClause::Version& version) {
+            return share_of_place(place, version.area, lookups).high > chance_rounding;
+        });
+    }
+
+    void adjudicate_one(const Incident& incident, IncidentId id, const Lookups& lookups, Chunk& chunk) const {
+        const auto& what = incident.what;
+        Period window = what.when.window;
+        if (window.empty()) window.end = window.first + std::chrono::seconds{1};
+        PassedOver passed_over;
+        passed_over.before = at_least(starts, window.end);
+        passed_over.after = at_most(ends, window.first);
+        for (const auto c : unplain) {
+            if (limits[c].first < window.end && limits[c].end > window.first) continue;  // met below
+            count(passed_over, check_in_force(what.when, commitments[c]).reason);
+        }
+        // A share of so long a window may be too small to count as one.
+        const bool vague = window.length() > std::chrono::days{366};
+        const auto before = chunk.findings.size();
+        const bool is_disc = !what.place.within && is_usable_disc(what.place);
+        const auto reach = is_disc ? Reach::of(what.place) : Reach{};
+        for (const auto c : calendar.near(window)) {
+            if (limits[c].first >= window.end || limits[c].end <= window.first) continue;
+            const auto& commitment = commitments[c];
+            if (limits[c].has_gaps || vague) {
+                const auto in_force = check_in_force(what.when, commitment);
+                if (in_force.chance.high <= 0.0) {
+                    count(passed_over, in_force.reason);
+                    continue;
+                }
+            }
+            const bool near = !is_disc || may_meet(limits[c].box, *what.place.centre, reach);
+            if (!near || !may_be_inside(what.place, commitment, lookups)) {
+                ++passed_over.outside;
+                continue;
+            }
+            chunk.findings.push_back(judge(incident, id, commitment, CommitmentId{c}, lookups));
+        }
+        chunk.counts.push_back(static_cast<std::uint32_t>(chunk.findings.size() - before));
+        chunk.passed_over.push_back(passed_over);
+    }
+
+    std::span<const Commitment> commitments;
+    Setting setting;
+    IndexedAreas areas;
+    StandingKeys keys;
+    std::vector<Limits> limits;
+    Calendar calendar;
+    std::vector<sys_seconds> starts;
+    std::vector<sys_seconds> ends;
+    std::vector<std::uint32_t> unplain;
+    AreaShares shares;
+
+    /// What earlier calls remember is lent to later ones, to one thread at a time.
+    [[nodiscard]] std::unique_ptr<RememberedLookups> borrow() const {
+        const std::lock_guard lock(lending);
+        if (idle.empty()) return std::make_unique<RememberedLookups>(setting, areas, keys, shares);
+        auto lookups = std::move(idle.back());
+        idle.pop_back();
+        return lookups;
+    }
+    void give_back(std::unique_ptr<RememberedLookups> lookups) const {
+        const std::lock_guard lock(lending);
+        idle.push_back(std::move(lookups));
+    }
+    mutable std::mutex lending;
+    mutable std::vector<std::unique_ptr<RememberedLookups>> idle;
+};
+
+CommitmentIndex::CommitmentIndex(std::span<const Commitment> commitments, const Setting& setting,
+                                 unsigned threads)
+    : prepared_(std::make_unique<const Prepared>(commitments, setting, threads)) {}
+CommitmentIndex::CommitmentIndex(CommitmentIndex&&) noexcept = default;
+CommitmentIndex& CommitmentIndex::operator=(CommitmentIndex&&) noexcept = default;
+CommitmentIndex::~CommitmentIndex() = default;
+
+Findings CommitmentIndex::adjudicate_all(std::span<const Incident> incidents, unsigned threads) const {
+    const auto& prepared = *prepared_;
+    std::vector<Chunk> chunks((incidents.size() + chunk_size - 1) / chunk_size);
+    std::atomic<std::size_t> next{0};
+    std::exception_ptr failed;
+    std::mutex failing;
+    const auto work = [&] {
+        try {
+            auto lookups = prepared.borrow();
+            for (auto c = next++; c < chunks.size(); c = next++) {
+                const auto end = std::min(incidents.size(), (c + 1) * chunk_size);
+                for (auto i = c * chunk_size; i < end; ++i) {
+                    const IncidentId id{static_cast<std::uint32_t>(i)};
+                    prepared.adjudicate_one(incidents[i], id, *lookups, chunks[c]);
+                }
+            }
+            prepared.give_back(std::move(lookups));
+        } catch (...) {  // a thread cannot throw: the caller does it for it, below
+            const std::lock_guard lock(failing);
+            failed = std::current_exception();
+        }
+    };
+    {
+        std::vector<std::jthread> others;
+        const auto useful = std::min<std::size_t>(threads, chunks.size());
+        for (std::size_t t = 1; t < useful; ++t) others.emplace_back(work);
+        work();
+    }
+    if (failed) std::rethrow_exception(failed);
+
+    Findings all;
+    std::size_t total = 0;
+    for (const auto& chunk : chunks) total += chunk.findings.size();
+    all.findings.reserve(total);
+    all.first.reserve(incidents.size() + 1);
+    all.passed_over.reserve(incidents.size());
+    for (auto& chunk : chunks) {
+        for (const auto n : chunk.counts) all.first.push_back(all.first.back() + n);
+        std::ranges::move(chunk.findings, std::back_inserter(all.findings));
+        all.passed_over.insert(all.passed_over.end(), chunk.passed_over.begin(), chunk.passed_over.end());
+        chunk = {};
+    }
+    return all;
+}
+
+Findings adjudicate_all(std::span<const Incident> incidents, std::span<const Commitment> commitments,
+                        const Setting& setting, unsigned threads) {
+    return CommitmentIndex(commitments, setting, threads).adjudicate_all(incidents, threads);
+}
+
+}  // namespace truce
