@@ -401,11 +401,14 @@ std::uint32_t meridian_of(double lon) {
     return static_cast<std::uint32_t>(std::clamp((lon + 180) / cell_degrees, 0.0, cells_per_parallel - 1.0));
 }
 
-int day_number(sys_days day) {
-    // Far beyond any calendar, but within the range in which differences cannot overflow.
-    constexpr std::int64_t limit = 500'000'000;
+/// The day as a number, days beyond any calendar being brought to `limit` days from 1970: far enough, and
+/// differences cannot overflow.
+int day_number(sys_days day, std::int64_t limit) {
     return static_cast<int>(std::clamp<std::int64_t>(day.time_since_epoch().count(), -limit, limit));
 }
+
+constexpr std::int64_t last_day_of_places = 500'000'000;
+constexpr std::int64_t last_day_of_queries = last_day_of_places + 1;
 
 /// The places of one sort, put in order by group, then by day, then as they were given.
 struct Sorted {
@@ -478,11 +481,12 @@ PlaceIndex::PlaceIndex(const PlaceColumns& columns) : orders_(std::make_unique<O
     orders.keyed = !columns.keys.empty() || n == 0;
     orders.discs = !columns.radii_km.empty();
     std::vector<int> days(n, 0);
-    for (std::size_t i = 0; i < columns.first_days.size(); ++i) days[i] = day_number(columns.first_days[i]);
+    for (std::size_t i = 0; i < columns.first_days.size(); ++i)
+        days[i] = day_number(columns.first_days[i], last_day_of_places);
     if (!columns.last_days.empty() && !columns.first_days.empty()) {
         orders.last_days.resize(n);
         for (std::size_t i = 0; i < n; ++i) {
-            orders.last_days[i] = std::max(days[i], day_number(columns.last_days[i]));
+            orders.last_days[i] = std::max(days[i], day_number(columns.last_days[i], last_day_of_places));
         }
     }
     orders.radii_km.assign(columns.radii_km.begin(), columns.radii_km.end());
@@ -641,8 +645,10 @@ public:
         shape_ = &areas_.shapes[query.shape];
         area_ = &areas_.prepared[query.shape];
         if (shape_->empty()) return;
-        from_day_ = query.days ? day_number(query.days->first) : std::numeric_limits<int>::min() / 2;
-        to_day_ = query.days ? day_number(query.days->end) : std::numeric_limits<int>::max() / 2;
+        from_day_ = query.days ? day_number(query.days->first, last_day_of_queries)
+                               : std::numeric_limits<int>::min() / 2;
+        to_day_ = query.days ? day_number(query.days->end, last_day_of_queries)
+                             : std::numeric_limits<int>::max() / 2;
         if (from_day_ >= to_day_) return;
         for (const auto& group : places_.classes) {
             group_ = &group;

@@ -24,7 +24,11 @@ DiscCut::DiscCut(const Disc& disc)
       box_(bounds(disc)),
       sin_lat_(std::sin(disc.centre.lat * radians_per_degree)),
       cos_lat_(std::cos(disc.centre.lat * radians_per_degree)),
-      radius_(2 * std::sin(disc.radius.in_km() / earth_radius_km / 2)) {}
+      radius_(2 * std::sin(disc.radius.in_km() / earth_radius_km / 2)) {
+    const double reach =
+        2 * std::sin(std::min(disc.radius.in_km() / earth_radius_km + 0.25, std::numbers::pi) / 2);
+    too_far_ = reach * reach;
+}
 
 DiscCut::Flat DiscCut::project(Point p) const {
     const double lat = p.lat * radians_per_degree;
@@ -35,7 +39,8 @@ DiscCut::Flat DiscCut::project(Point p) const {
     const double half_rise = std::sin(rise / 2);
     // cos(c) = 1 - 2 h, h being the haversine; both sums keep their digits close to the centre.
     const double h = half_rise * half_rise + cos_lat_ * cos_p * half * half;
-    const double scale = 1 / std::sqrt(std::max(1 - h, 1e-3));
+    if (h >= 1) return {2, 0};  // the antipode is the whole rim of the map
+    const double scale = 1 / std::sqrt(1 - h);
     return {scale * cos_p * std::sin(turn), scale * (std::sin(rise) + 2 * sin_lat_ * cos_p * half * half)};
 }
 
@@ -74,6 +79,9 @@ void DiscCut::add_chord(Flat a, Flat b) {
 
 template <class Curve>
 void DiscCut::add_curve(const Curve& curve, double t_a, Flat a, double t_b, Flat b, int depth) {
+    // A piece is at most 0.25 radians long: from there it does not reach the disc, and round the antipode its
+    // chord would cut across the map.
+    if (a.x * a.x + a.y * a.y > too_far_ || b.x * b.x + b.y * b.y > too_far_) return;
     const double t = (t_a + t_b) / 2;
     const Flat middle = project(curve(t));
     const double stray = std::hypot(middle.x - (a.x + b.x) / 2, middle.y - (a.y + b.y) / 2);

@@ -60,7 +60,8 @@ private:
     Box box_;
     double sin_lat_;
     double cos_lat_;
-    double radius_;  // of the flat disc, in Earth radii
+    double radius_;       // of the flat disc, in Earth radii
+    double too_far_ = 0;  // squared, likewise
     double area_ = 0;
     double turns_ = 0;
     bool touched_ = false;

@@ -87,6 +87,14 @@ public:
 
     Result<std::vector<Ring>> rings() {
         if (auto walked = walk(); !walked) return tl::unexpected(walked.error());
+        if (whole_turn_ && winding_ == 0 && twice_signed_area(lats_, unrolled_) == 0) {
+            // The rectangle of the world, or the like: its edges go all the way round, not over the
+            // antimeridian.
+            Ring as_written;
+            for (std::size_t i = 0; i < lats_.size(); ++i)
+                as_written.vertices.push_back({lats_[i], lons_[i]});
+            return std::vector<Ring>{std::move(as_written)};
+        }
         if (chains_.size() == 1 && !crossed_) {
             Ring whole{std::move(chains_.front().vertices)};
             return std::vector<Ring>{std::move(whole)};
@@ -112,9 +120,9 @@ private:
                                                 "round the globe",
                                                 lons_[i - 1], lons_[i])});
                 }
-                if (long_edges_ == LongEdges::cross_antimeridian && std::abs(step) > 180 &&
-                    std::abs(step) < 360) {
+                if (long_edges_ == LongEdges::cross_antimeridian && std::abs(step) > 180) {
                     turns += step > 0 ? -1 : 1;
+                    whole_turn_ |= std::abs(step) == 360;
                 }
             }
             // The strip of the map in which the vertex lies: 0 for [-180, 180], 1 for (180, 540], and so on.
@@ -132,6 +140,7 @@ private:
             }
             lowest = std::min(lowest, strip);
             highest = std::max(highest, strip);
+            unrolled_.push_back(vertex.lon + 360 * static_cast<double>(strip - first_strip));
             chains_.back().vertices.push_back(vertex);
         }
         winding_ = strip - first_strip;
@@ -252,6 +261,8 @@ private:
     std::span<const double> lons_;
     LongEdges long_edges_;
     std::vector<Chain> chains_;
+    std::vector<double> unrolled_;  // longitudes, going on beyond 180
+    bool whole_turn_ = false;
     long long winding_ = 0;
     bool crossed_ = false;
 };
