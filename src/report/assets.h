@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string_view>
+
+/// The files that the program carries within itself, so that it needs none beside it. They live as long as
+/// the program.
+namespace truce::assets {
+
+/// The report's scripts: one classic script, ASCII.
+[[nodiscard]] std::string_view report_js();
+/// The report's style sheet.
+[[nodiscard]] std::string_view report_css();
+/// `countries-10m.json` of the npm package world-atlas 2.0.2 (Natural Earth 4.1, public domain; TopoJSON).
+[[nodiscard]] std::string_view countries_10m();
+
+/// A message catalogue: a JSON object of ICU messages by key.
+struct Catalogue {
+    std::string_view language;
+    std::string_view json;
+};
+
+/// Every catalogue there is, English first.
+[[nodiscard]] std::span<const Catalogue> catalogues();
+
+}  // namespace truce::assets
