@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/csv_kernels_scan.h"
+#include "base/csv_kernels_values.h"
 
 namespace truce::csv::kernels {
 
@@ -64,7 +65,13 @@ struct Portable {
 const Kernels& portable_kernels() {
     static constexpr Kernels kernels{.set = InstructionSet::portable,
                                      .scan = scan<Portable>,
-                                     .count_line_ends = count_line_ends<Portable>};
+                                     .count_line_ends = count_line_ends<Portable>,
+                                     .integers = integers,
+                                     .reals = reals,
+                                     .days = days,
+                                     .codes = codes,
+                                     .texts = texts,
+                                     .hash = hash};
     return kernels;
 }
 

@@ -37,6 +37,49 @@ struct Ends {
     std::size_t rows = 0;
 };
 
+/// One column of a stretch of text: for row r the bytes between the field ends before and at `ends[first[r] +
+/// column]`.
+struct Fields {
+    const char* text;
+    /// No byte before it and none at or after `text_end` may be read.
+    const char* text_begin;
+    const char* text_end;
+    /// One end more stands before it: the first field of the stretch starts after that.
+    const std::uint32_t* ends;
+    const std::uint32_t* first;
+    std::size_t rows;
+    std::size_t column;
+    /// `"`, or -1 where quotes are data.
+    int quote;
+};
+
+/// The rows that a fast loop left for the plain reading: it takes the usual forms and nothing else.
+struct Left {
+    std::uint32_t* rows;
+    std::size_t count = 0;
+};
+
+/// A short value that was seen before, ready to be compared whole. `code` is `free_slot` where there is none.
+struct alignas(64) Slot {
+    static constexpr std::size_t max_length = 48;
+    static constexpr std::uint32_t free_slot = 0xFFFFFFFF;
+
+    char bytes[max_length] = {};
+    std::uint32_t length = 0;
+    std::uint32_t code = free_slot;
+    std::uint32_t unused[2] = {};
+};
+
+/// A table of slots by hash; a value lies in the first free slot after its own among `max_probes`, or not in
+/// the table.
+struct Slots {
+    static constexpr std::size_t max_probes = 8;
+
+    /// `mask` + 1, a power of two, plus `max_probes` more at the end.
+    const Slot* slots;
+    std::uint32_t mask;
+};
+
 struct Kernels {
     InstructionSet set;
 
@@ -48,6 +91,29 @@ struct Kernels {
 
     /// How many lines end among `size` bytes at `text`: every CR, and every LF that does not follow a CR.
     std::size_t (*count_line_ends)(const char* text, std::size_t size, bool after_cr);
+
+    /// Integers of up to 16 digits; an empty field gives `none`.
+    void (*integers)(const Fields& fields, std::int64_t none, std::int64_t* out, Left& left);
+
+    /// Decimal numbers of up to 15 digits without an exponent, correctly rounded; an empty field gives
+    /// `none`.
+    void (*reals)(const Fields& fields, double none, double* out, Left& left);
+
+    /// Days since 1970-01-01 from `YYYY-MM-DD`, the same followed by ` 00:00:00.000`, or `YYYYMMDD`; an empty
+    /// field gives `none`.
+    void (*days)(const Fields& fields, std::int32_t none, std::int32_t* out, Left& left);
+
+    /// The codes of values that the table holds.
+    void (*codes)(const Fields& fields, const Slots& slots, std::uint32_t* out, Left& left);
+
+    /// Copies values to `arena` one after the other, from offset `base`, and writes where each begins and how
+    /// long it is. `arena` has room for the fields as the text has them, and 64 bytes more. A row that is
+    /// left takes no room. Returns the offset after the last value.
+    std::size_t (*texts)(const Fields& fields, char* arena, std::size_t base, std::uint64_t* begins,
+                         std::uint32_t* lengths, Left& left);
+
+    /// The hash by which `codes` looks a slot up; `slot` has its bytes, padded with zeros, and its length.
+    std::uint32_t (*hash)(const Slot& slot);
 };
 
 /// The loops of each set, whether this machine can run them or not; those of a foreign processor are the

@@ -19,7 +19,9 @@
 #pragma GCC target("avx2,bmi,bmi2,pclmul,popcnt")
 #endif
 
+#include "base/csv_kernels_reals.h"
 #include "base/csv_kernels_scan.h"
+#include "base/csv_kernels_values.h"
 
 namespace truce::csv::kernels {
 
@@ -74,8 +76,15 @@ struct Avx2 {
 }  // namespace
 
 const Kernels& avx2_kernels() {
-    static constexpr Kernels kernels{
-        .set = InstructionSet::avx2, .scan = scan<Avx2>, .count_line_ends = count_line_ends<Avx2>};
+    static constexpr Kernels kernels{.set = InstructionSet::avx2,
+                                     .scan = scan<Avx2>,
+                                     .count_line_ends = count_line_ends<Avx2>,
+                                     .integers = integers,
+                                     .reals = reals_of_16,
+                                     .days = days,
+                                     .codes = codes,
+                                     .texts = texts,
+                                     .hash = hash};
     return kernels;
 }
 

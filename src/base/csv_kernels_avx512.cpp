@@ -19,11 +19,14 @@
 #else
 // GCC 12's own headers trip it (its bug 105593).
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,bmi,bmi2,pclmul,popcnt,aes")
 #endif
 
+#include "base/csv_kernels_reals.h"
 #include "base/csv_kernels_scan.h"
+#include "base/csv_kernels_values.h"
 
 namespace truce::csv::kernels {
 
@@ -78,11 +81,97 @@ struct Avx512 {
     }
 };
 
+__m512i load_field(const Field& field, std::size_t length) {
+    return _mm512_maskz_loadu_epi8(_bzhi_u64(~std::uint64_t{0}, static_cast<std::uint32_t>(length)),
+                                   field.begin);
+}
+
+/// The bytes and the length of a slot hashed by rounds of AES.
+[[gnu::always_inline]] inline std::uint32_t hash_of(__m512i slot) {
+    const __m128i key = _mm_set_epi64x(0x243F6A8885A308D3, 0x13198A2E03707344);
+    __m128i mixed = _mm_aesenc_si128(_mm_xor_si128(_mm512_castsi512_si128(slot), key),
+                                     _mm512_extracti32x4_epi32(slot, 1));
+    mixed = _mm_aesenc_si128(mixed, _mm512_extracti32x4_epi32(slot, 2));
+    mixed = _mm_aesenc_si128(mixed, _mm512_extracti32x4_epi32(slot, 3));
+    mixed = _mm_aesenc_si128(mixed, key);
+    return static_cast<std::uint32_t>(_mm_cvtsi128_si32(mixed));
+}
+
+/// The bytes and the length of a slot: its first thirteen words.
+constexpr __mmask16 slot_words = 0x1FFF;
+
+std::uint32_t hash_of_slot(const Slot& slot) {
+    return hash_of(_mm512_maskz_loadu_epi32(slot_words, &slot));
+}
+
+void codes_of_64(const Fields& fields, const Slots& slots, std::uint32_t* out, Left& left) {
+    constexpr __mmask16 length_word = 0x1000;
+    for (std::size_t row = 0; row < fields.rows; ++row) {
+        const Field field = field_of(fields, row);
+        const auto length = static_cast<std::size_t>(field.end - field.begin);
+        if (!field.plain || length > Slot::max_length) [[unlikely]] {
+            leave(left, row);
+            continue;
+        }
+        const __m512i bytes = load_field(field, length);
+        const __m512i wanted = _mm512_mask_set1_epi32(bytes, length_word, static_cast<int>(length));
+        const Slot* slot = slots.slots + (hash_of(wanted) & slots.mask);
+        const auto differs = [&] {
+            return _mm512_mask_cmpneq_epi32_mask(slot_words, wanted, _mm512_load_si512(slot)) != 0;
+        };
+        const Slot* const last = slot + (Slots::max_probes - 1);
+        while (slot != last && differs() && slot->code != Slot::free_slot) ++slot;
+        const bool inner_quote = field.quoted && _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) != 0;
+        if (inner_quote || slot->code == Slot::free_slot || differs()) [[unlikely]] {
+            leave(left, row);
+            continue;
+        }
+        out[row] = slot->code;
+    }
+}
+
+std::size_t texts_of_64(const Fields& fields, char* arena, std::size_t base, std::uint64_t* begins,
+                        std::uint32_t* lengths, Left& left) {
+    for (std::size_t row = 0; row < fields.rows; ++row) {
+        const Field field = field_of(fields, row);
+        const auto length = static_cast<std::size_t>(field.end - field.begin);
+        if (!field.plain) [[unlikely]] {
+            leave(left, row);
+            continue;
+        }
+        if (length <= 64) [[likely]] {
+            const __m512i bytes = load_field(field, length);
+            if (field.quoted && _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) != 0) [[unlikely]] {
+                leave(left, row);
+                continue;
+            }
+            _mm512_storeu_si512(arena + base, bytes);
+        } else {
+            if (field.quoted && std::memchr(field.begin, '"', length) != nullptr) {
+                leave(left, row);
+                continue;
+            }
+            std::memcpy(arena + base, field.begin, length);
+        }
+        begins[row] = base;
+        lengths[row] = static_cast<std::uint32_t>(length);
+        base += length;
+    }
+    return base;
+}
+
 }  // namespace
 
 const Kernels& avx512_kernels() {
-    static constexpr Kernels kernels{
-        .set = InstructionSet::avx512, .scan = scan<Avx512>, .count_line_ends = count_line_ends<Avx512>};
+    static constexpr Kernels kernels{.set = InstructionSet::avx512,
+                                     .scan = scan<Avx512>,
+                                     .count_line_ends = count_line_ends<Avx512>,
+                                     .integers = integers,
+                                     .reals = reals_of_16,
+                                     .days = days,
+                                     .codes = codes_of_64,
+                                     .texts = texts_of_64,
+                                     .hash = hash_of_slot};
     return kernels;
 }
 
