@@ -2,31 +2,17 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
-#include "base/time.h"
 #include "model/account.h"
-#include "model/actor.h"
-#include "model/area.h"
+#include "sources/lookup.h"
 
 namespace truce::sources {
 
 struct Mapping;
-
-/// What a reader must know of the mission to make accounts of rows.
-struct Context {
-    /// Whom names and codes mean. Requires: outlives the call; so do all references here.
-    const ActorRegister& actors;
-    /// Which administrative areas and countries places are widened to.
-    const AreaRegister& areas;
-    /// Where the source says no zone: whose midnights its days run between.
-    Zone zone;
-    int threads = 1;
-};
 
 /// What a reader made of one input. Every row ends up in exactly one of the two lists:
 /// `source.rows == accounts.size() + rejects.size()`.
@@ -59,20 +45,30 @@ enum class Format : std::uint8_t {
 /// Reads one file of accounts. `file` names it in messages and in the source; `mapping` makes any table
 /// readable and, where given, is used whatever the format. Fails only where the file as a whole cannot be
 /// read; a bad row is a reject. The same result for every number of threads.
+///
+/// `SourceId`s are 0 throughout: the caller knows which of its sources this is. Requires: `text` lives until
+/// the call returns.
 [[nodiscard]] Result<ReadResult> read_accounts(std::string_view text, std::string_view file,
                                                const Context& context, const Mapping* mapping = nullptr);
 
-/// The rejects as a CSV to be mended and read again: the rejected rows as they are under the file's own
-/// header, with three columns put before (line, found, expected) that every reader skips.
-[[nodiscard]] std::string rejects_csv(const ReadResult& result, std::string_view text);
+/// The rejects as a table to be mended and read again: the rejected rows as they are, under the file's own
+/// header and with its delimiter, with three columns put before (truce_line, truce_found, truce_expected)
+/// that every reader skips. Features of GeoJSON become rows of one column. `text` is what was read.
+[[nodiscard]] std::string rejects_csv(const ReadResult& result, std::string_view text,
+                                      const Mapping* mapping = nullptr);
 
 /// How one release of a dataset differs from the one before it: by the source's own row keys and the rows'
 /// hashes.
+///
+/// Rows without a key of their own count by their content alone: `row HASH`, the first twelve digits. Of
+/// several rows with one key the hashes are compared as a set. Rejects count as the rows that they are,
+/// without a key.
 struct ReleaseChange {
     std::vector<std::string> added;    ///< keys, in the new file's order
-    std::vector<std::string> changed;  ///< same key, other content
+    std::vector<std::string> changed;  ///< same key, other content; in the new file's order
     std::vector<std::string> gone;     ///< in the old file's order
     std::uint64_t unchanged = 0;
+    [[nodiscard]] bool none() const { return added.empty() && changed.empty() && gone.empty(); }
 };
 [[nodiscard]] ReleaseChange compare_releases(const ReadResult& before, const ReadResult& after);
 

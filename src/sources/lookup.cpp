@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sources/lookup.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace truce::sources {
+namespace {
+
+/// Words for kinds of administrative units that sources put after or before the name.
+constexpr std::array<std::string_view, 26> unit_words{
+    "governorate", "province", "district",  "region",     "oblast",       "state",      "subdistrict",
+    "sub",         "raion",    "rayon",     "prefecture", "county",       "division",   "gouvernorat",
+    "wilayat",     "wilaya",   "muhafazat", "republic",   "municipality", "department", "departement",
+    "territory",   "area",     "of",        "the",        "city"};
+
+std::string without_unit_words(std::string_view name) {
+    std::string out;
+    const auto key = name_key(name);
+    for (const auto word : split(key, ' ')) {
+        if (std::ranges::find(unit_words, word) != unit_words.end()) continue;
+        if (!out.empty()) out += ' ';
+        out += word;
+    }
+    return out;
+}
+
+}  // namespace
+
+bool names_nobody(std::string_view name) {
+    const auto text = trimmed(name);
+    if (text.empty() || text == "-" || text == "-1" || text == "?") return true;
+    static constexpr std::array<std::string_view, 6> whole{"unknown", "none", "n a", "na", "null", "nan"};
+    static constexpr std::array<std::string_view, 8> starts{
+        "unidentified", "unknown ", "not known", "unnamed", "inconnu", "non identifie", "неизвест", "مجهول"};
+    const auto key = name_key(text);
+    return key.empty() || std::ranges::find(whole, key) != whole.end() ||
+           std::ranges::any_of(starts, [&](std::string_view start) { return key.starts_with(start); });
+}
+
+sys_seconds Lookup::start_of(sys_days day) {
+    const auto [place, added] = day_starts_.try_emplace(static_cast<int>(day.time_since_epoch().count()));
+    if (added) place->second = zone_.day(day).first;
+    return place->second;
+}
+
+Period Lookup::days(sys_days first, sys_days last) {
+    return {start_of(first), start_of(last + std::chrono::days{1})};
+}
+
+std::optional<ActorId> Lookup::meant(std::string_view name_or_code, CodeSystem system) {
+    auto& memo = actors_[static_cast<std::size_t>(system)];
+    if (const auto found = memo.find(name_or_code); found != memo.end()) return found->second;
+    const auto id = context_.actors.meant_by(name_or_code, system);
+    memo.emplace(name_or_code, id);
+    return id;
+}
+
+std::optional<ActorId> Lookup::actor(std::string_view code, std::string_view name, CodeSystem system) {
+    if (!code.empty()) {
+        if (const auto by_code = meant(code, system)) return by_code;
+    }
+    return name.empty() ? std::nullopt : meant(name, system);
+}
+
+bool Lookup::nobody(std::string_view name) {
+    if (const auto found = nobody_.find(name); found != nobody_.end()) return found->second;
+    return nobody_.emplace(name, names_nobody(name)).first->second;
+}
+
+Side Lookup::side(std::string_view code, std::string_view name, CodeSystem system, Basis basis) {
+    Side side{.candidates = {}, .name = std::string(name), .basis = Basis::unknown};
+    const auto id = actor(code, name, system);
+    if (!id && nobody(name)) return side;
+    side.candidates.push_back({.actor = id, .probability = 1.0});
+    side.basis = basis;
+    return side;
+}
+
+std::optional<AreaId> Lookup::admin(int level, std::string_view name) {
+    if (name.empty()) return std::nullopt;
+    auto& memo = areas_[static_cast<std::size_t>(level)];
+    if (const auto found = memo.find(name); found != memo.end()) return found->second;
+    auto area = context_.areas.admin_named(level, name);
+    if (!area) {
+        if (const auto bare = without_unit_words(name); !bare.empty())
+            area = context_.areas.admin_named(level, bare);
+    }
+    memo.emplace(name, area);
+    return area;
+}
+
+}  // namespace truce::sources
