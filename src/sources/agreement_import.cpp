@@ -20,10 +20,6 @@ namespace {
 constexpr std::size_t raw_kept = std::size_t{64} << 10;
 constexpr csv::Limits limits{.max_row_bytes = std::size_t{4} << 20, .max_columns = 2000};
 
-std::string english_of(const Localised& text) {
-    return std::string(text.in("en"));
-}
-
 std::string localised_yaml(const Localised& text) {
     std::string members;
     for (const auto& [language, words] : text.by_language) {
