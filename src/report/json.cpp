@@ -136,9 +136,16 @@ Json comparison(const analysis::Comparison& value) {
 }
 
 Json trend(const analysis::Trend& value) {
-    return {{"outcome", name_of(value.outcome)},
-            {"pre_truce_window_set_apart", comparison(value.set_apart)},
-            {"pre_truce_window_included", comparison(value.included)}};
+    Json object{{"outcome", name_of(value.outcome)},
+                {"pre_truce_window_set_apart", comparison(value.set_apart)},
+                {"pre_truce_window_included", comparison(value.included)},
+                {"placebo", nullptr}};
+    if (value.placebo) {
+        object["placebo"] = {{"dates", value.placebo->dates},
+                             {"as_low", value.placebo->as_low},
+                             {"as_high", value.placebo->as_high}};
+    }
+    return object;
 }
 
 Json group_trend(const analysis::GroupTrend& value) {

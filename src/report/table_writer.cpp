@@ -12,7 +12,7 @@ TableWriter::TableWriter(TableForm form) : separator_(form == TableForm::excel ?
     if (form == TableForm::excel) out_ = "\xEF\xBB\xBF";
 }
 
-void TableWriter::header(std::initializer_list<std::string_view> names) {
+void TableWriter::header(std::span<const std::string_view> names) {
     for (const auto name : names) word(name);
     end_row();
 }

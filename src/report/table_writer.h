@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,7 +16,7 @@ class TableWriter {
 public:
     explicit TableWriter(TableForm form);
 
-    void header(std::initializer_list<std::string_view> names);
+    void header(std::span<const std::string_view> names);
     /// A text of somebody else's: quoted where it must be, guarded against formulas.
     void text(std::string_view value);
     /// A word of our own (an identifier, an enumerator, a date): quoted where it must be.
