@@ -122,6 +122,7 @@ std::string syntax_message(std::string_view words) {
         Hint{"end of sequence flow not found", "; a ']' or a comma is missing"},
         Hint{"illegal flow end", "; there is a ']' or '}' too many"},
     };
+    if (words == "the referenced anchor is not defined") return "aliases are not read; write the value out";
     auto message = fmt::format("this is not YAML: {}", shown(words, 160));
     for (const auto& hint : hints) {
         if (words.find(hint.part) != std::string_view::npos) return message + std::string(hint.hint);

@@ -38,8 +38,11 @@ std::optional<Moment> moment_of_text(const YamlNode& node, std::string_view what
     }
     const auto range = parse_partial_day(node.text);
     if (!range) {
-        problems.error(node, fmt::format("{} '{}' is not understood ({}); want {}", what,
-                                         shown(node.text, 40), range.error().message, moment_forms));
+        const auto& why = range.error().message;
+        const bool says_more = why.find("is not understood") == std::string::npos;
+        problems.error(node,
+                       fmt::format("{} '{}' is not understood{}; want {}", what, shown(node.text, 40),
+                                   says_more ? fmt::format(" ({})", why) : std::string(), moment_forms));
         return std::nullopt;
     }
     const auto first = zone.day(range->first);
