@@ -31,8 +31,7 @@ std::vector<sys_seconds> relation_changes(const ActorRegister& actors) {
         }
     }
     std::ranges::sort(changes);
-    const auto repeated = std::ranges::unique(changes);
-    changes.erase(repeated.begin(), repeated.end());
+    changes.erase(std::unique(changes.begin(), changes.end()), changes.end());
     return changes;
 }
 
