@@ -24,14 +24,22 @@ namespace {
 using geo_detail::orientation;
 using std::chrono::sys_days;
 
-float below(double value) {
-    const auto rounded = static_cast<float>(value);
-    return static_cast<double>(rounded) <= value ? rounded : std::nextafter(rounded, -1000.0F);
+/// The float next to `value` on the side of minus infinity. Requires: neither infinite nor NaN.
+float next_below(float value) {
+    const auto bits = std::bit_cast<std::int32_t>(value);
+    return value > 0 ? std::bit_cast<float>(bits - 1)
+                     : std::bit_cast<float>(value < 0 ? bits + 1 : std::int32_t{-0x7FFFFFFF});
 }
 
-float above(double value) {
+/// The largest float that is no larger than `value`.
+float below(double value) {
     const auto rounded = static_cast<float>(value);
-    return static_cast<double>(rounded) >= value ? rounded : std::nextafter(rounded, 1000.0F);
+    return static_cast<double>(rounded) <= value ? rounded : next_below(rounded);
+}
+
+/// The smallest float that is no smaller than `value`.
+float above(double value) {
+    return -below(-value);
 }
 
 /// Runs `work(i)` for i below `count`, on several threads where asked; which thread gets which i is left
@@ -126,14 +134,43 @@ public:
         return std::nullopt;
     }
 
+    /// What the map of cells says of a place in the box: inside, on a cell with outline in it, or neither.
+    struct Look {
+        bool inside;
+        bool outline;
+    };
+    [[nodiscard]] Look look(Point p) const {
+        const Cells& cells = cells_[rows_.cell(p.lat) >> band_shift_];
+        const std::uint32_t column = columns_.cell(p.lon);
+        return {(cells.inside >> column & 1) != 0, (cells.outline >> column & 1) != 0};
+    }
+
     /// Whether the polygons of `shape`, from which this was prepared, hold `p`, leaving the poles and the
-    /// antimeridian aside. Requires: `p` lies in the box.
-    [[nodiscard]] bool holds(const Shape& shape, Point p) const {
+    /// antimeridian aside. Requires: `p` lies in the box, on a cell with outline in it.
+    [[nodiscard]] bool holds_near_outline(const Shape& shape, Point p) const {
         const std::uint32_t row = rows_.cell(p.lat);
-        const Cells& cells = cells_[row >> band_shift_];
-        const std::uint64_t bit = std::uint64_t{1} << columns_.cell(p.lon);
-        if ((cells.outline & bit) == 0) return (cells.inside & bit) != 0;
-        return holds_near_outline(shape, p, row);
+        bool odd = false;
+        for (std::uint32_t i = row_first_[row]; i < row_first_[row + 1]; ++i) {
+            const Run& run = runs_[i];
+            if (p.lon > static_cast<double>(run.east)) {
+                odd ^= run.through();
+            } else if (p.lon >= static_cast<double>(run.west)) {
+                const int crossings = crossings_of(shape, run, p);
+                if (crossings < 0) return true;
+                odd ^= (crossings & 1) != 0;
+            }
+            if ((run.flags & last_of_polygon) != 0) {
+                if (odd) return true;
+                odd = false;
+            }
+        }
+        return false;
+    }
+
+    /// The same for any place in the box.
+    [[nodiscard]] bool holds(const Shape& shape, Point p) const {
+        const Look seen = look(p);
+        return seen.outline ? holds_near_outline(shape, p) : seen.inside;
     }
 
     /// Adds to `cut` every edge that may pass through its disc. `shape`: as above.
@@ -333,25 +370,6 @@ private:
         for (Cells& cells : cells_) cells.outline &= ~cells.inside;
     }
 
-    [[nodiscard]] bool holds_near_outline(const Shape& shape, Point p, std::uint32_t row) const {
-        bool odd = false;
-        for (std::uint32_t i = row_first_[row]; i < row_first_[row + 1]; ++i) {
-            const Run& run = runs_[i];
-            if (p.lon > static_cast<double>(run.east)) {
-                odd ^= run.through();
-            } else if (p.lon >= static_cast<double>(run.west)) {
-                const int crossings = crossings_of(shape, run, p);
-                if (crossings < 0) return true;
-                odd ^= (crossings & 1) != 0;
-            }
-            if ((run.flags & last_of_polygon) != 0) {
-                if (odd) return true;
-                odd = false;
-            }
-        }
-        return false;
-    }
-
     /// How many edges of `run` pass west of `p`; -1 where one passes through it.
     [[nodiscard]] static int crossings_of(const Shape& shape, const Run& run, Point p) {
         const double* lats = shape.lats().data() + run.first;
@@ -418,15 +436,33 @@ struct Sorted {
     std::vector<std::uint32_t> places;
 };
 
-/// Sorts `order` stably by `key_of`, a number below `limit`.
+/// Sorts `order` stably by `key_of`, digit by digit, leaving out digits in which all keys agree.
 template <class KeyOf>
-void counting_sort(std::vector<std::uint32_t>& order, std::size_t limit, KeyOf&& key_of) {
-    std::vector<std::uint32_t> first(limit + 1, 0);
-    for (const std::uint32_t place : order) ++first[key_of(place) + 1];
-    std::partial_sum(first.begin(), first.end(), first.begin());
-    std::vector<std::uint32_t> sorted(order.size());
-    for (const std::uint32_t place : order) sorted[first[key_of(place)]++] = place;
-    order = std::move(sorted);
+void radix_sort(std::vector<std::uint32_t>& order, KeyOf&& key_of) {
+    struct Keyed {
+        std::uint32_t key;
+        std::uint32_t place;
+    };
+    constexpr unsigned digit_bits = 11;
+    constexpr std::size_t digits = std::size_t{1} << digit_bits;
+    const std::size_t n = order.size();
+    std::vector<Keyed> from(n);
+    std::vector<Keyed> to(n);
+    std::array<std::array<std::uint32_t, digits>, 3> counts{};
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::uint32_t key = key_of(order[i]);
+        from[i] = {key, order[i]};
+        for (unsigned d = 0; d < 3; ++d) ++counts[d][key >> (d * digit_bits) & (digits - 1)];
+    }
+    for (unsigned d = 0; d < 3; ++d) {
+        auto& count = counts[d];
+        const unsigned shift = d * digit_bits;
+        if (n == 0 || count[from[0].key >> shift & (digits - 1)] == n) continue;
+        std::exclusive_scan(count.begin(), count.end(), count.begin(), 0U);
+        for (const Keyed& one : from) to[count[one.key >> shift & (digits - 1)]++] = one;
+        std::swap(from, to);
+    }
+    for (std::size_t i = 0; i < n; ++i) order[i] = from[i].place;
 }
 
 }  // namespace
@@ -514,52 +550,44 @@ PlaceIndex::PlaceIndex(const PlaceColumns& columns) : orders_(std::make_unique<O
                 group.longest_days = std::max(group.longest_days, orders.last_days[i] - days[i]);
         }
         if (orders.dated) {
-            const auto [first, last] =
-                std::ranges::minmax(order, {}, [&](std::uint32_t i) { return days[i]; });
-            const int origin = days[first];
-            const auto span = static_cast<std::size_t>(days[last] - origin) + 1;
-            if (span <= 4 * order.size() + 65536) {
-                counting_sort(order, span,
-                              [&](std::uint32_t i) { return static_cast<std::size_t>(days[i] - origin); });
-            } else {
-                std::ranges::stable_sort(order, {}, [&](std::uint32_t i) { return days[i]; });
-            }
+            radix_sort(order, [&](std::uint32_t i) {
+                return static_cast<std::uint32_t>(days[i] + last_day_of_places);
+            });
         }
         const auto fill = [&](Sorted& sorted) {
-            sorted.places = order;
-            for (const std::uint32_t i : order) {
-                sorted.lats.push_back(columns.lats[i]);
-                sorted.lons.push_back(columns.lons[i]);
-                sorted.days.push_back(days[i]);
+            sorted.lats.resize(order.size());
+            sorted.lons.resize(order.size());
+            sorted.days.resize(order.size());
+            for (std::size_t k = 0; k < order.size(); ++k) {
+                const std::uint32_t i = order[k];
+                sorted.lats[k] = columns.lats[i];
+                sorted.lons[k] = columns.lons[i];
+                sorted.days[k] = days[i];
             }
         };
         if (orders.keyed && n > 0) {
             std::vector<std::uint32_t> by_day = order;
-            for (const std::uint32_t i : order) group.keys.push_back(columns.keys[i]);
-            std::ranges::sort(group.keys);
-            const auto repeated = std::ranges::unique(group.keys);
-            group.keys.erase(repeated.begin(), repeated.end());
-            std::vector<std::uint32_t> rank(n);
-            for (const std::uint32_t i : order) {
-                rank[i] = static_cast<std::uint32_t>(std::ranges::lower_bound(group.keys, columns.keys[i]) -
-                                                     group.keys.begin());
-            }
-            counting_sort(order, group.keys.size(), [&](std::uint32_t i) { return rank[i]; });
+            radix_sort(order, [&](std::uint32_t i) { return columns.keys[i]; });
             fill(group.by_key);
-            group.key_first.assign(group.keys.size() + 1, 0);
-            for (const std::uint32_t i : order) ++group.key_first[rank[i] + 1];
-            std::partial_sum(group.key_first.begin(), group.key_first.end(), group.key_first.begin());
+            for (std::size_t k = 0; k < order.size(); ++k) {
+                const std::uint32_t key = columns.keys[order[k]];
+                if (!group.keys.empty() && group.keys.back() == key) continue;
+                group.keys.push_back(key);
+                group.key_first.push_back(static_cast<std::uint32_t>(k));
+            }
+            group.key_first.push_back(static_cast<std::uint32_t>(order.size()));
+            group.by_key.places = order;
             order = std::move(by_day);
         }
-        std::vector<std::uint32_t> cell(n);
-        for (const std::uint32_t i : order) {
-            cell[i] = parallel_of(columns.lats[i]) * cells_per_parallel + meridian_of(columns.lons[i]);
-        }
-        counting_sort(order, cell_count, [&](std::uint32_t i) { return cell[i]; });
+        const auto cell_of = [&](std::uint32_t i) {
+            return parallel_of(columns.lats[i]) * cells_per_parallel + meridian_of(columns.lons[i]);
+        };
+        radix_sort(order, cell_of);
         fill(group.by_cell);
         group.cell_first.assign(cell_count + 1, 0);
-        for (const std::uint32_t i : order) ++group.cell_first[cell[i] + 1];
+        for (const std::uint32_t i : order) ++group.cell_first[cell_of(i) + 1];
         std::partial_sum(group.cell_first.begin(), group.cell_first.end(), group.cell_first.begin());
+        group.by_cell.places = std::move(order);
         orders.classes.push_back(std::move(group));
     }
 }
@@ -575,11 +603,55 @@ std::size_t PlaceIndex::size() const {
 struct AreaIndex::Prepared {
     std::vector<Shape> shapes;
     std::vector<PreparedShape> prepared;
-    // The boxes as columns, rounded outwards.
-    std::vector<float> south;
-    std::vector<float> west;
-    std::vector<float> north;
-    std::vector<float> east;
+    /// A shape's box, rounded outwards.
+    struct SmallBox {
+        float south;
+        float west;
+        float north;
+        float east;
+    };
+    std::vector<SmallBox> boxes;
+    // Which shapes' boxes touch a cell of the map, in ascending order; those that touch very many stand in
+    // `wide`.
+    std::vector<std::uint32_t> cell_first;
+    std::vector<std::uint32_t> in_cell;
+    std::vector<std::uint32_t> wide;
+
+    /// Calls `visit(cell)` for every cell of the map that `box` touches.
+    template <class Visit>
+    static void for_each_cell(const Box& box, Visit&& visit) {
+        for (std::uint32_t parallel = parallel_of(box.south); parallel <= parallel_of(box.north);
+             ++parallel) {
+            for (std::uint32_t m = meridian_of(box.west); m <= meridian_of(box.east); ++m)
+                visit(parallel * cells_per_parallel + m);
+        }
+    }
+
+    void lay_out_boxes() {
+        constexpr std::uint32_t many_cells = 2048;
+        cell_first.assign(cell_count + 1, 0);
+        std::vector<bool> is_wide(shapes.size(), false);
+        for (std::uint32_t i = 0; i < shapes.size(); ++i) {
+            const Box& box = prepared[i].box();
+            boxes.push_back({below(box.south), below(box.west), above(box.north), above(box.east)});
+            if (shapes[i].empty()) continue;
+            const std::uint32_t cells = (parallel_of(box.north) - parallel_of(box.south) + 1) *
+                                        (meridian_of(box.east) - meridian_of(box.west) + 1);
+            is_wide[i] = cells > many_cells;
+            if (is_wide[i]) {
+                wide.push_back(i);
+            } else {
+                for_each_cell(box, [&](std::uint32_t cell) { ++cell_first[cell + 1]; });
+            }
+        }
+        std::partial_sum(cell_first.begin(), cell_first.end(), cell_first.begin());
+        in_cell.resize(cell_first.back());
+        std::vector<std::uint32_t> next(cell_first.begin(), cell_first.end() - 1);
+        for (std::uint32_t i = 0; i < shapes.size(); ++i) {
+            if (shapes[i].empty() || is_wide[i]) continue;
+            for_each_cell(prepared[i].box(), [&](std::uint32_t cell) { in_cell[next[cell]++] = i; });
+        }
+    }
 
     [[nodiscard]] bool holds(std::uint32_t shape, Point p) const {
         if (std::abs(p.lon) == 180 || std::abs(p.lat) == 90) return truce::contains(shapes[shape], p);
@@ -731,15 +803,31 @@ private:
             scan_with_care(sorted, range);
             return;
         }
-        const Box box = area_->box();
-        const std::size_t before = places.size();
-        places.resize(before + (range.end - range.first));
-        std::uint32_t* out = places.data() + before;
+        // No branch asks where a place lies: guessed wrong, it would cost more than the look itself.
+        const PreparedShape& area = *area_;
+        const Box box = area.box();
+        const std::size_t most = range.end - range.first;
+        if (inside_.size() < most) {
+            inside_.resize(most);
+            doubtful_.resize(most);
+        }
+        std::uint32_t* inside = inside_.data();
+        std::uint32_t* doubtful = doubtful_.data();
         for (std::uint32_t i = range.first; i < range.end; ++i) {
             const Point p{sorted.lats[i], sorted.lons[i]};
-            if (box.contains(p) && area_->holds(*shape_, p)) *out++ = sorted.places[i];
+            const PreparedShape::Look seen = area.look(p);
+            const bool in_box =
+                (p.lat >= box.south) & (p.lat <= box.north) & (p.lon >= box.west) & (p.lon <= box.east);
+            *inside = sorted.places[i];
+            inside += static_cast<std::ptrdiff_t>(in_box & seen.inside);
+            *doubtful = i;
+            doubtful += static_cast<std::ptrdiff_t>(in_box & seen.outline);
         }
-        places.resize(static_cast<std::size_t>(out - places.data()));
+        places.insert(places.end(), inside_.data(), inside);
+        for (const std::uint32_t* i = doubtful_.data(); i != doubtful; ++i) {
+            if (area.holds_near_outline(*shape_, {sorted.lats[*i], sorted.lons[*i]}))
+                places.push_back(sorted.places[*i]);
+        }
     }
 
     void scan_with_care(const Sorted& sorted, Range range) {
@@ -769,6 +857,8 @@ private:
     int from_day_ = 0;
     int to_day_ = 0;
     std::vector<std::uint32_t> scratch_;
+    std::vector<std::uint32_t> inside_;
+    std::vector<std::uint32_t> doubtful_;
 };
 
 AreaIndex::AreaIndex(std::vector<Shape> shapes, JoinSettings settings)
@@ -783,12 +873,7 @@ AreaIndex::AreaIndex(std::vector<Shape> shapes, JoinSettings settings)
         for (std::size_t i = c * chunk; i < std::min(n, (c + 1) * chunk); ++i)
             own.prepared[i] = PreparedShape(own.shapes[i]);
     });
-    for (const PreparedShape& area : own.prepared) {
-        own.south.push_back(below(area.box().south));
-        own.west.push_back(below(area.box().west));
-        own.north.push_back(above(area.box().north));
-        own.east.push_back(above(area.box().east));
-    }
+    own.lay_out_boxes();
 }
 
 AreaIndex::AreaIndex(AreaIndex&&) noexcept = default;
@@ -808,41 +893,32 @@ double AreaIndex::share(std::uint32_t shape, const Disc& disc) const {
     return prepared_->share(shape, disc, scratch);
 }
 
-AreaIndex::Candidates::Candidates(const AreaIndex& index, Point point) : index_(index), point_(point) {}
-
-std::optional<std::uint32_t> AreaIndex::Candidates::next() {
-    const std::size_t shapes = index_.prepared_->south.size();
-    while (hits_ == 0) {
-        if (std::size_t{block_} * 64 >= shapes) return std::nullopt;
-        fill();
-        ++block_;
-    }
-    const auto bit = static_cast<std::uint32_t>(std::countr_zero(hits_));
-    hits_ &= hits_ - 1;
-    return (block_ - 1) * 64 + bit;
+AreaIndex::Candidates::Candidates(const AreaIndex& index, Point point) : index_(index), point_(point) {
+    const Prepared& own = *index.prepared_;
+    if (!is_valid(point)) return;
+    // There a place may lie in shapes whose boxes do not hold it.
+    anywhere_ = std::abs(point.lon) == 180 || std::abs(point.lat) == 90;
+    if (anywhere_) return;
+    const std::uint32_t cell = parallel_of(point.lat) * cells_per_parallel + meridian_of(point.lon);
+    near_ =
+        std::span(own.in_cell).subspan(own.cell_first[cell], own.cell_first[cell + 1] - own.cell_first[cell]);
+    wide_ = own.wide;
 }
 
-void AreaIndex::Candidates::fill() {
+std::optional<std::uint32_t> AreaIndex::Candidates::next() {
     const Prepared& own = *index_.prepared_;
-    const std::size_t first = std::size_t{block_} * 64;
-    const std::size_t count = std::min<std::size_t>(64, own.south.size() - first);
-    const float* south = own.south.data() + first;
-    const float* west = own.west.data() + first;
-    const float* north = own.north.data() + first;
-    const float* east = own.east.data() + first;
-    // Boxes are rounded outwards, the point as its value demands: no box that holds it is missed.
-    const float lat_low = below(point_.lat);
-    const float lat_high = above(point_.lat);
-    const float lon_low = below(point_.lon);
-    const float lon_high = above(point_.lon);
-    const bool on_seam = std::abs(point_.lon) == 180 || std::abs(point_.lat) == 90;
-    std::array<std::uint8_t, 64> in{};
-    for (std::size_t i = 0; i < count; ++i) {
-        in[i] = static_cast<std::uint8_t>(on_seam | ((south[i] <= lat_high) & (north[i] >= lat_low) &
-                                                     (west[i] <= lon_high) & (east[i] >= lon_low)));
+    if (anywhere_) return next_of_all_ < own.shapes.size() ? std::optional(next_of_all_++) : std::nullopt;
+    while (!near_.empty() || !wide_.empty()) {
+        auto& first = wide_.empty() || (!near_.empty() && near_.front() < wide_.front()) ? near_ : wide_;
+        const std::uint32_t shape = first.front();
+        first = first.subspan(1);
+        const Prepared::SmallBox& box = own.boxes[shape];
+        if (point_.lat >= static_cast<double>(box.south) && point_.lat <= static_cast<double>(box.north) &&
+            point_.lon >= static_cast<double>(box.west) && point_.lon <= static_cast<double>(box.east)) {
+            return shape;
+        }
     }
-    hits_ = 0;
-    for (std::size_t i = 0; i < count; ++i) hits_ |= std::uint64_t{in[i]} << i;
+    return std::nullopt;
 }
 
 AreaPairs AreaIndex::join(const PlaceIndex& places, std::span<const AreaQuery> queries,

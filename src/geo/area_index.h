@@ -126,11 +126,12 @@ private:
         std::optional<std::uint32_t> next();
 
     private:
-        void fill();
         const AreaIndex& index_;
         Point point_;
-        std::uint32_t block_ = 0;
-        std::uint64_t hits_ = 0;
+        std::span<const std::uint32_t> near_;
+        std::span<const std::uint32_t> wide_;
+        bool anywhere_ = false;
+        std::uint32_t next_of_all_ = 0;
     };
     class Lookup;
     struct Prepared;
