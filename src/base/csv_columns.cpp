@@ -27,7 +27,6 @@ namespace {
 
 /// The text is worked on in cells of this size: with what a scan finds in one it stays in a core's own cache.
 constexpr std::size_t cell_bytes = std::size_t{256} << 10;
-constexpr std::size_t prefetched_cells = 16;
 constexpr std::size_t release_cells = 64;
 
 /// A list in memory of its own that grows without being copied; what is reserved and not yet written costs
@@ -618,9 +617,6 @@ void work_through(const Plan& plan, Output& output) {
         Scan scan(plan);
         Window window;
         for (std::size_t cell = next_cell++; cell < cells; cell = next_cell++) {
-            if (plan.file != nullptr && cell % prefetched_cells == 0) {
-                plan.file->prefetch(plan.cell_begin(cell), plan.cell_begin(cell + prefetched_cells));
-            }
             const std::size_t cell_begin = plan.cell_begin(cell);
             const std::size_t cell_end = plan.cell_begin(cell + 1);
             const bool known = turns.is(cell);

@@ -169,13 +169,11 @@ struct MappedFile::Mapping {
         close(descriptor);
     }
 
-    void advise(std::size_t from, std::size_t to, int advice) const {
-        to = std::min(to, size);
-        // Give back only whole pages: a page that is half in use stays.
-        from =
-            advice == MADV_DONTNEED ? (from + page_bytes - 1) & ~(page_bytes - 1) : from & ~(page_bytes - 1);
-        if (advice == MADV_DONTNEED && to != size) to &= ~(page_bytes - 1);
-        if (from < to) madvise(static_cast<char*>(first) + from, to - from, advice);
+    /// Gives back whole pages: one that is half in use stays.
+    void release(std::size_t from, std::size_t to) const {
+        from = (from + page_bytes - 1) & ~(page_bytes - 1);
+        to = to >= size ? size : to & ~(page_bytes - 1);
+        if (from < to) madvise(static_cast<char*>(first) + from, to - from, MADV_DONTNEED);
     }
 };
 
@@ -199,12 +197,8 @@ bool MappedFile::changed() const {
     return now.st_size != mapping_->opened.st_size || !same_time(now.st_mtim, mapping_->opened.st_mtim);
 }
 
-void MappedFile::prefetch(std::size_t first, std::size_t last) const {
-    if (mapping_) mapping_->advise(first, last, MADV_POPULATE_READ);
-}
-
 void MappedFile::release(std::size_t first, std::size_t last) const {
-    if (mapping_) mapping_->advise(first, last, MADV_DONTNEED);
+    if (mapping_) mapping_->release(first, last);
 }
 
 Result<MappedFile> map_file(std::string path) {

@@ -35,9 +35,6 @@ public:
     /// could not be read. Always false for a copy.
     [[nodiscard]] bool changed() const;
 
-    /// Makes the bytes [first, last) present in one call to the system; only speed depends on it.
-    void prefetch(std::size_t first, std::size_t last) const;
-
     /// Gives back the memory behind the bytes [first, last), for files larger than memory. They may be read
     /// again.
     void release(std::size_t first, std::size_t last) const;
