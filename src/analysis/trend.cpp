@@ -204,7 +204,15 @@ Comparison compare(const Observations& observations, const Windows& windows, con
     comparison.after = after.summary(observations.outcome);
     comparison.left_out = left_out;
     comparison.why_not = why_no_verdict(comparison, settings);
-    if (can_be_estimated(comparison)) {
+    const bool selection = observations.recording == Recording::selection;
+    if (selection) {
+        comparison.why_not = NoVerdict::selection_only;
+        for (Window* window : {&comparison.before, &comparison.after}) {
+            window->rate.reset();
+            window->bound_of_zero.reset();
+        }
+    }
+    if (!selection && can_be_estimated(comparison)) {
         comparison.estimate = estimate_of(comparison, observations.outcome, settings);
         comparison.estimate->dispersion = numeric::measure_dispersion(before.stretch(), after.stretch());
         widen(comparison, comparison.estimate->dispersion.used(), settings.level);
@@ -421,7 +429,8 @@ Trend did_violence_fall(const Observations& observations, const TrendSettings& s
     return {.outcome = observations.outcome,
             .set_apart = compare(observations, windows_set_apart(settings, observations.coverage), settings),
             .included = compare(observations, windows_included(settings, observations.coverage), settings),
-            .placebo = placebo_rank(observations, settings)};
+            .placebo = observations.recording == Recording::selection ? std::nullopt
+                                                                      : placebo_rank(observations, settings)};
 }
 
 std::vector<GroupTrend> trends_by_group(std::span<const Group> groups, const TrendSettings& settings) {

@@ -11,6 +11,7 @@
 #include "analysis/days.h"
 #include "analysis/numeric/dispersion.h"
 #include "analysis/numeric/interval.h"
+#include "model/account.h"
 
 namespace truce::analysis {
 
@@ -31,6 +32,8 @@ struct DatedCount {
 /// inside the coverage is a day of peace; a day outside is a day of which nothing is known.
 struct Observations {
     Outcome outcome = Outcome::incidents;
+    /// A selection says nothing of rates: its counts are shown, and nothing is estimated from them.
+    Recording recording = Recording::not_stated;
     Days coverage;
     std::vector<DatedCount> counts;
     /// How much of each covered day was watched, in days; empty if all of each. 0: nobody looked. Requires:
@@ -69,6 +72,7 @@ enum class Change : std::uint8_t { fell, rose, no_clear_change, cannot_be_estima
 
 /// Why no word can be given. The first that applies, in this order.
 enum class NoVerdict : std::uint8_t {
+    selection_only,          ///< what was counted is a selection, not all that was reported
     nothing_watched_after,   ///< no watched day under the truce
     nothing_watched_before,  ///< no watched day to compare with
     too_early,               ///< fewer watched days after than `least_after`
@@ -83,7 +87,7 @@ struct Window {
     std::int64_t watched_days = 0;  ///< those of any exposure
     double exposure = 0;            ///< in days
     std::uint64_t count = 0;
-    std::optional<double> rate;  ///< per day of exposure; nothing without exposure
+    std::optional<double> rate;  ///< per day of exposure; nothing without exposure, and for a selection
     /// With no incidents counted, the largest rate per day that this does not rule out (one-sided, 95%): say
     /// "0 in 14 days: at most 0.214 a day", never "violence ended". Too low if incidents cluster; none for
     /// deaths, which do.

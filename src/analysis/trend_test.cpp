@@ -547,6 +547,15 @@ TEST(TrendsByGroup, NeverCallsWhatItsOwnIntervalDoesNot) {
     }));
 }
 
+TEST(DidViolenceFall, NothingIsEstimatedFromASelection) {
+    Observations chosen = fallen();
+    chosen.recording = Recording::selection;
+    const Trend trend = did_violence_fall(chosen, ordinary());
+    EXPECT_EQ(trend.set_apart.why_not, NoVerdict::selection_only);
+    EXPECT_FALSE(trend.set_apart.estimate);
+    EXPECT_FALSE(trend.placebo);
+}
+
 TEST(TrendsByGroup, GivesEachGroupWhatItGetsInAnotherOrder) {
     EXPECT_TRUE(rc::check([] {
         std::vector<Group> groups;

@@ -279,12 +279,36 @@ private:
                 .pre_truce = std::chrono::days{apart}};
     }
 
+    /// Whether the incident rests on nothing but selections.
+    bool is_selected(std::size_t i) const {
+        return std::ranges::all_of(result_.incidents[i].accounts, [this](AccountId id) {
+            return dossier_.sources[dossier_.accounts[id.value].source.value].recording ==
+                   Recording::selection;
+        });
+    }
+
+    /// What trends are made of: incidents that were recorded systematically, where there are any; else all of
+    /// them, and then nothing is estimated.
+    analysis::Observations nothing_seen(analysis::Outcome outcome) const {
+        const bool selection =
+            !dossier_.sources.empty() && std::ranges::all_of(dossier_.sources, [](const Source& source) {
+                return source.recording == Recording::selection;
+            });
+        return {.outcome = outcome,
+                .recording = selection ? Recording::selection : Recording::systematic,
+                .coverage = as_days(result_.days),
+                .counts = {},
+                .exposure = {}};
+    }
+    bool counts_for_trends(std::size_t i, const analysis::Observations& seen) const {
+        return seen.recording == Recording::selection || !is_selected(i);
+    }
+
     template <class Wanted>
     analysis::Observations observations(analysis::Outcome outcome, Wanted wanted) const {
-        analysis::Observations seen{
-            .outcome = outcome, .coverage = as_days(result_.days), .counts = {}, .exposure = {}};
+        auto seen = nothing_seen(outcome);
         for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
-            if (!wanted(i)) continue;
+            if (!wanted(i) || !counts_for_trends(i, seen)) continue;
             const auto count = [&]() -> std::uint32_t {
                 const auto& toll = what(i).toll;
                 switch (outcome) {
@@ -334,11 +358,10 @@ private:
         std::vector<analysis::Group> observed;
         for (const auto& [name, members] : groups) {
             if (name.empty()) continue;  // nobody, or nowhere, is no group
-            auto seen = analysis::Observations{.outcome = analysis::Outcome::incidents,
-                                               .coverage = as_days(result_.days),
-                                               .counts = {},
-                                               .exposure = {}};
-            for (const auto i : members) seen.counts.push_back({days_of_incident(i), 1});
+            auto seen = nothing_seen(analysis::Outcome::incidents);
+            for (const auto i : members) {
+                if (counts_for_trends(i, seen)) seen.counts.push_back({days_of_incident(i), 1});
+            }
             observed.push_back({name, std::move(seen)});
         }
         return analysis::trends_by_group(observed, trend_settings());

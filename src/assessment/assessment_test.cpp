@@ -163,6 +163,33 @@ TEST(Assess, AFallIsSaidToBeOneOnlyWhenTheIntervalSaysSo) {
     EXPECT_EQ(result.trends.incidents.set_apart.after.count, 0U);
 }
 
+TEST(Assess, ASelectionIsNeverTakenForATrend) {
+    std::vector<Account> accounts;
+    for (int d = 0; d < 60; ++d)
+        accounts.push_back(attack_on(day_text(day("2016-02-20") + std::chrono::days{d}), inside));
+    auto dossier = with(accounts);
+    dossier.sources[0].recording = Recording::selection;
+    const auto trend = assessed(dossier).trends.incidents.set_apart;
+    EXPECT_EQ(trend.why_not, analysis::NoVerdict::selection_only);
+    EXPECT_FALSE(trend.estimate.has_value());
+    EXPECT_FALSE(trend.before.rate.has_value());
+}
+
+TEST(Assess, IncidentsOfASelectionAreKeptOutOfTheTrendOfARecord) {
+    std::vector<Account> accounts;
+    for (int d = 0; d < 60; ++d)
+        accounts.push_back(attack_on(day_text(day("2016-02-20") + std::chrono::days{d}), inside));
+    auto dossier = with(accounts);
+    Source chosen;
+    chosen.id = "chosen";
+    chosen.recording = Recording::selection;
+    dossier.sources.push_back(chosen);
+    auto extra = attack_on("2016-05-20", inside);
+    extra.source = SourceId{1};
+    dossier.accounts.push_back(extra);
+    EXPECT_EQ(assessed(dossier).trends.incidents.set_apart.after.count, 0U);
+}
+
 TEST(Assess, BothWhoFoughtAreTalliedWhenItIsNotSaidWhoBegan) {
     auto account = attack_on("2016-05-10", inside);
     account.told.parties.roles = Roles::unstated;

@@ -35,6 +35,7 @@ void declare(Source& source, const sources::AccountsEntry& entry) {
     if (!declared.credit.empty()) source.credit = declared.credit;
     if (!declared.version.empty()) source.version = declared.version;
     if (entry.republish_declared) source.republish = declared.republish;
+    if (declared.recording != Recording::not_stated) source.recording = declared.recording;
 }
 
 /// An id that no other source has: sources of one format would otherwise share it, and so would their

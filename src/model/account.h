@@ -31,6 +31,10 @@ enum class Republish : std::uint8_t {
     nothing,     ///< for the mission's own use
 };
 
+/// How a source came to hold what it holds. Only what was recorded by one rule throughout can be counted before and after a
+/// date: a selection holds what its makers looked for.
+enum class Recording : std::uint8_t { not_stated, systematic, selection };
+
 /// One file of accounts, and where it comes from.
 struct Source {
     std::string id;
@@ -41,6 +45,7 @@ struct Source {
     std::string credit;
     std::string version;  ///< the dataset's own, where the file or the mission says so
     Republish republish = Republish::nothing;
+    Recording recording = Recording::not_stated;
     Sha256 sha256;
     std::uint64_t rows = 0;
     std::uint64_t accounts = 0;
@@ -113,6 +118,8 @@ struct Reject {
 
 [[nodiscard]] std::string_view name_of(Republish republish);
 [[nodiscard]] std::optional<Republish> republish_named(std::string_view name);
+[[nodiscard]] std::string_view name_of(Recording recording);
+[[nodiscard]] std::optional<Recording> recording_named(std::string_view name);
 [[nodiscard]] std::string_view name_of(AccountKind kind);
 
 }  // namespace truce

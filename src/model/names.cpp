@@ -42,6 +42,9 @@ static_assert(static_cast<std::size_t>(Basis::unknown) + 1 == basis_names.size()
 constexpr std::array<std::string_view, 3> republish_names{"rows", "aggregates", "nothing"};
 static_assert(static_cast<std::size_t>(Republish::nothing) + 1 == republish_names.size());
 
+constexpr std::array<std::string_view, 3> recording_names{"not_stated", "systematic", "selection"};
+static_assert(static_cast<std::size_t>(Recording::selection) + 1 == recording_names.size());
+
 constexpr std::array<std::string_view, 4> account_kind_names{"incident", "lead", "corroboration",
                                                              "aggregate"};
 static_assert(static_cast<std::size_t>(AccountKind::aggregate) + 1 == account_kind_names.size());
@@ -191,6 +194,13 @@ std::string_view name_of(Republish value) {
 }
 std::optional<Republish> republish_named(std::string_view name) {
     return found_in<Republish>(republish_names, name);
+}
+
+std::string_view name_of(Recording value) {
+    return recording_names[static_cast<std::size_t>(value)];
+}
+std::optional<Recording> recording_named(std::string_view name) {
+    return found_in<Recording>(recording_names, name);
 }
 
 std::string_view name_of(AccountKind value) {

@@ -53,6 +53,8 @@ std::string_view name_of(Word word) {
 
 std::string_view name_of(NoVerdict why) {
     switch (why) {
+        case NoVerdict::selection_only:
+            return "selection_only";
         case NoVerdict::nothing_watched_after:
             return "nothing_watched_after";
         case NoVerdict::nothing_watched_before:

@@ -67,6 +67,8 @@ std::string_view name_of(analysis::Change change) {
 
 std::string_view name_of(analysis::NoVerdict reason) {
     switch (reason) {
+        case analysis::NoVerdict::selection_only:
+            return "selection_only";
         case analysis::NoVerdict::nothing_watched_after:
             return "nothing_watched_after";
         case analysis::NoVerdict::nothing_watched_before:
@@ -224,6 +226,7 @@ Json sources(const Dossier& dossier) {
                          {"licence", source.licence},
                          {"credit", source.credit},
                          {"republish", truce::name_of(source.republish)},
+                         {"recording", truce::name_of(source.recording)},
                          {"warnings", source.warnings}});
     }
     return array;

@@ -122,6 +122,9 @@ AccountsEntry read_entry(const YamlNode& node, Problems& problems) {
         entry.declared.credit = source.text("credit").value_or("");
         entry.declared.version = source.text("version").value_or("");
         read_republish(source, entry, problems);
+        if (const auto word = source.word("recording", {"systematic", "selection"})) {
+            entry.declared.recording = *recording_named(*word);
+        }
         source.finish();
     }
     fields.finish();
