@@ -5,16 +5,25 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <future>
-#include <map>
 #include <set>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 
 #include "base/sha256.h"
 #include "base/text.h"
+#include "sources/acled.h"
+#include "sources/acled_aggregated.h"
+#include "sources/column_names.h"
+#include "sources/firms.h"
+#include "sources/gdelt.h"
 #include "sources/ged.h"
+#include "sources/geojson_points.h"
+#include "sources/kobo.h"
 #include "sources/mapping.h"
+#include "sources/odk.h"
 #include "sources/table.h"
 #include "sources/text_table.h"
 
@@ -69,77 +78,121 @@ std::string not_a_table(std::string_view text) {
     return {};
 }
 
-bool is_json(std::string_view text) {
-    const auto start = trimmed(text.substr(0, 4096));
-    return start.starts_with('{') || start.starts_with('[');
-}
-
 /// One line without a delimiter: what a server says in place of data.
 bool is_a_sentence(const TextTable& table) {
     const auto head = table.head();
     return head.size() <= 3 && std::ranges::all_of(head, [](const auto& cells) { return cells.size() < 2; });
 }
 
-/// A known format, with its header set.
-struct Recognised {
+/// A text whose format is known: delimited with its header set, or features of GeoJSON.
+struct Input {
     Format format;
-    TextTable table;
+    std::variant<TextTable, geojson::FeatureTable> rows;
+
+    [[nodiscard]] const TextTable* table() const { return std::get_if<TextTable>(&rows); }
+    [[nodiscard]] const Header& header() const {
+        return table() != nullptr ? table()->header() : std::get<geojson::FeatureTable>(rows).header;
+    }
+    [[nodiscard]] ReadRows read(int threads, const std::function<RowMaker()>& new_maker) const {
+        return table() != nullptr ? table()->read(threads, new_maker)
+                                  : geojson::read(std::get<geojson::FeatureTable>(rows), new_maker());
+    }
 };
 
 std::optional<Format> format_of(const Header& header) {
     if (ged::is_header(header)) return Format::ucdp_ged;
+    if (acled::is_header(header)) return Format::acled;
+    if (acled_aggregated::is_header(header)) return Format::acled_aggregated;
+    if (firms::is_header(header)) return Format::firms;
+    if (gdelt::is_header(header)) return Format::gdelt;
+    if (kobo::is_header(header)) return Format::kobo;
+    if (odk::is_header(header)) return Format::odk;
     return std::nullopt;
 }
 
-Result<Recognised> recognise_table(TextTable table) {
+Result<TextTable> open_table(std::string_view text, const TableForm& form) {
+    if (const auto why = not_a_table(text); !why.empty()) return not_readable(why);
+    auto table = TextTable::open(text, form);
+    if (!table) return table;
+    for (const auto& cells : table->head()) {
+        for (const auto& cell : cells) {
+            if (cell.find('\0') != std::string::npos)
+                return not_readable("the file has NUL bytes: it is binary, not text");
+        }
+    }
+    return table;
+}
+
+/// The edition of GDELT that the text is, by its first line alone: its tabs and commas may mislead a guess.
+std::optional<gdelt::Edition> gdelt_edition(std::string_view text) {
+    constexpr std::size_t longest = 65536;
+    auto line = csv::without_byte_order_mark(text).substr(0, longest);
+    line = line.substr(0, line.find_first_of("\r\n"));
+    std::vector<std::string> cells;
+    for (std::size_t from = 0; from <= line.size() && cells.size() < 64;) {
+        const auto end = std::min(line.find('\t', from), line.size());
+        cells.emplace_back(line.substr(from, end - from));
+        from = end + 1;
+    }
+    return gdelt::edition_of_row(cells);
+}
+
+Result<Input> recognise_table(std::string_view text) {
+    // GDELT knows no quotes: a stray one is data, and must not swallow the rows after it.
+    const TableForm plain_tabs{.delimiter = '\t', .quoting = csv::Quoting::none};
+    if (const auto edition = gdelt_edition(text)) {
+        auto unquoted = TextTable::open(text, plain_tabs);
+        if (!unquoted) return tl::unexpected(unquoted.error());
+        unquoted->set_names(gdelt::column_names(*edition), gdelt::fewest_cells(*edition));
+        return Input{Format::gdelt, *std::move(unquoted)};
+    }
+    auto opened = open_table(text, {});
+    if (!opened) return tl::unexpected(opened.error());
+    auto& table = *opened;
     const auto head = table.head();
+    if (table.of_rejects() && head[0].size() == 1 && head[0][0] == "feature") {
+        table.set_header(0);
+        return Input{Format::geojson, geojson::read_rejected_features(table)};
+    }
     if (is_a_sentence(table)) {
         return not_readable(
             fmt::format("the file says only '{}'", shown(head[0].empty() ? "" : head[0][0], 200)));
     }
     if (ged::is_first_row(head[0])) {
         table.set_names(ged::column_names(), ged::column_names().size());
-        return Recognised{Format::ucdp_ged, std::move(table)};
+        return Input{Format::ucdp_ged, std::move(table)};
     }
     for (std::size_t record = 0; record < head.size(); ++record) {
-        if (const auto format = format_of(Header(head[record]))) {
-            table.set_header(record);
-            return Recognised{*format, std::move(table)};
-        }
+        const auto format = format_of(Header(head[record]));
+        if (!format) continue;
+        if (*format == Format::gdelt) opened = TextTable::open(text, plain_tabs);
+        if (record >= opened->head().size()) continue;
+        opened->set_header(record);
+        return Input{*format, *std::move(opened)};
     }
     table.set_header(0);
-    return Recognised{Format::table, std::move(table)};
+    return Input{Format::table, std::move(table)};
 }
 
-Result<TextTable> open_table(std::string_view text, const TableForm& form) {
-    if (const auto why = not_a_table(text); !why.empty()) return not_readable(why);
-    if (is_json(text))
-        return not_readable(
-            fmt::format("this is JSON, but not GeoJSON: '{}'", shown(trimmed(text.substr(0, 300)), 200)));
-    auto table = TextTable::open(text, form);
-    if (!table) return table;
-    if (form.encoding == TextEncoding::utf8) {
-        // A NUL in the head of what is not UTF-16: no text.
-        for (const auto& cells : table->head()) {
-            for (const auto& cell : cells) {
-                if (cell.find('\0') != std::string::npos)
-                    return not_readable("the file has NUL bytes: it is binary, not text");
-            }
-        }
-    }
-    return table;
+Result<Input> recognise_input(std::string_view text) {
+    if (!geojson::is_json(text)) return recognise_table(text);
+    auto features = geojson::read_features(text);
+    if (!features) return tl::unexpected(features.error());
+    return Input{Format::geojson, *std::move(features)};
 }
+
+using OrderedMaker = std::function<RowMaker(std::optional<DateOrder>)>;
+using Evidence = DateOrderEvidence (*)(const TextTable&);
 
 /// Reads a format whose dates may need an order: first without one, and, where rows ask for it, again with
 /// what the whole file's dates say.
-template <class NewMaker, class Evidence>
-ReadRows read_with_order(const TextTable& table, int threads, const NewMaker& new_maker,
-                         const Evidence& evidence, std::vector<std::string>& warnings) {
-    auto rows = table.read(threads, [&] { return new_maker(std::nullopt); });
+ReadRows read_with_order(const Input& input, int threads, const OrderedMaker& new_maker, Evidence evidence,
+                         std::vector<std::string>& warnings) {
+    auto rows = input.read(threads, [&] { return new_maker(std::nullopt); });
     if (rows.waiting_for_date_order == 0) return rows;
-    const DateOrderEvidence found = evidence();
+    const auto found = input.table() != nullptr ? evidence(*input.table()) : DateOrderEvidence();
     if (const auto order = found.order()) {
-        rows = table.read(threads, [&] { return new_maker(order); });
+        rows = input.read(threads, [&] { return new_maker(order); });
         warnings.push_back(
             fmt::format("dates such as 03/04/2016 are read {}: {}", name_of(*order), found.text()));
     } else {
@@ -151,10 +204,11 @@ ReadRows read_with_order(const TextTable& table, int threads, const NewMaker& ne
     return rows;
 }
 
-void warn_of_header(const TextTable& table, std::vector<std::string>& warnings) {
-    if (table.preamble() > 0)
-        warnings.push_back(fmt::format("{} rows before the header are passed over", table.preamble()));
-    for (const auto& name : table.header().shared_names())
+void warn_of_header(const Input& input, std::vector<std::string>& warnings) {
+    if (input.table() != nullptr && input.table()->preamble() > 0)
+        warnings.push_back(
+            fmt::format("{} rows before the header are passed over", input.table()->preamble()));
+    for (const auto& name : input.header().shared_names())
         warnings.push_back(fmt::format("several columns are called '{}': the first is used", shown(name)));
 }
 
@@ -173,60 +227,142 @@ std::string stem_of(std::string_view file) {
     return std::string(file);
 }
 
-Result<ReadResult> read_by_mapping(std::string_view text, const Context& context, const Mapping& mapping) {
+RowMaker reviewed(const Input& input, RowMaker maker) {
+    if (kobo::is_header(input.header())) return kobo::with_review(input.header(), std::move(maker));
+    if (odk::is_header(input.header())) return odk::with_review(input.header(), std::move(maker));
+    return maker;
+}
+
+/// Rows read by a mapping, be it a file's or that of the columns' own names.
+ReadRows read_mapped(const Input& input, const Mapping& mapping, const Context& context,
+                     std::vector<std::string>& warnings) {
+    for (auto& warning : table::warnings(mapping)) warnings.push_back(std::move(warning));
+    auto rows = input.read(
+        context.threads, [&] { return reviewed(input, table::row_maker(input.header(), mapping, context)); });
+    if (rows.waiting_for_date_order > 0) {
+        warnings.push_back(fmt::format(
+            "{} rows have dates such as 03/04/2016: say 'form: day-first' or 'form: month-first' in a "
+            "mapping file",
+            rows.waiting_for_date_order));
+    }
+    return rows;
+}
+
+/// The input as a mapping file describes it.
+Result<Input> open_by_mapping(std::string_view text, const Mapping& mapping) {
+    if (geojson::is_json(text)) {
+        auto features = geojson::read_features(text);
+        if (!features) return tl::unexpected(features.error());
+        if (const auto fits = table::check_columns(features->header, mapping); !fits)
+            return tl::unexpected(fits.error());
+        return Input{Format::geojson, *std::move(features)};
+    }
     auto opened = open_table(text, mapping.form);
     if (!opened) return tl::unexpected(opened.error());
-    const auto table = table::with_header(std::move(*opened), mapping);
+    auto table = table::with_header(*std::move(opened), mapping);
     if (!table) return tl::unexpected(table.error());
-    ReadResult result{.source = table::source(mapping), .accounts = {}, .rejects = {}};
-    result.source.warnings = table::warnings(mapping);
-    if (table->preamble() > 0)
-        result.source.warnings.push_back(
-            fmt::format("{} rows before the header are passed over", table->preamble()));
-    auto rows =
-        table->read(context.threads, [&] { return table::row_maker(table->header(), mapping, context); });
-    if (rows.waiting_for_date_order > 0) {
-        result.source.warnings.push_back(
-            fmt::format("{} rows have dates such as 03/04/2016: say 'form: day-first' or "
-                        "'form: month-first' in the mapping",
-                        rows.waiting_for_date_order));
+    auto format = Format::table;
+    if (kobo::is_header(table->header())) format = Format::kobo;
+    if (odk::is_header(table->header())) format = Format::odk;
+    return Input{format, *std::move(table)};
+}
+
+tl::unexpected<Error> needs_mapping(const Input& input) {
+    std::vector<std::string> names(input.header().names().begin(), input.header().names().end());
+    if (names.size() > 12) names.resize(12);
+    for (auto& name : names) name = shown(name, 30);
+    return failure(
+        {.message = fmt::format(
+             "the columns ({}) do not say by their names which is the date and which the place; write a "
+             "mapping file ('truce map-columns FILE' proposes one)",
+             fmt::join(names, ", "))});
+}
+
+bool says_where(const Mapping& mapping) {
+    for (const auto field : {Field::lat, Field::coordinates, Field::place, Field::admin1, Field::area}) {
+        if (mapping.rule(field) != nullptr) return true;
     }
-    warn_of_rows(rows, result.source.warnings);
-    result.source.rows = rows.rows;
+    return false;
+}
+
+/// The mapping that the columns' own names amount to.
+std::optional<Mapping> own_mapping(const Input& input) {
+    auto mapping = kobo::is_header(input.header())  ? kobo::mapping(input.header())
+                   : odk::is_header(input.header()) ? odk::mapping(input.header())
+                                                    : mapping_by_names(input.header());
+    if (!mapping || !says_where(*mapping)) return std::nullopt;
+    return mapping;
+}
+
+Result<ReadResult> read_recognised(const Input& input, const Context& context) {
+    ReadResult result;
+    ReadRows rows;
+    auto& source = result.source;
+    std::vector<std::string> warnings;
+    warn_of_header(input, warnings);
+    const auto& header = input.header();
+    // GeoJSON is a wrapping: what is in it may be a known dataset.
+    switch (input.format == Format::geojson ? format_of(header).value_or(Format::geojson) : input.format) {
+        case Format::ucdp_ged:
+            source = ged::source();
+            rows = read_with_order(
+                input, context.threads, [&](auto order) { return ged::row_maker(header, context, order); },
+                ged::date_order, warnings);
+            break;
+        case Format::acled:
+            source = acled::source();
+            rows = read_with_order(
+                input, context.threads, [&](auto order) { return acled::row_maker(header, context, order); },
+                acled::date_order, warnings);
+            break;
+        case Format::acled_aggregated:
+            source = acled_aggregated::source();
+            rows = read_with_order(
+                input, context.threads,
+                [&](auto order) { return acled_aggregated::row_maker(header, context, order); },
+                acled_aggregated::date_order, warnings);
+            break;
+        case Format::gdelt:
+            source = gdelt::source();
+            rows = input.read(context.threads, [&] { return gdelt::row_maker(header, context); });
+            break;
+        case Format::firms:
+            source = firms::source();
+            rows = input.read(context.threads, [&] { return firms::row_maker(header, context); });
+            break;
+        case Format::kobo:
+        case Format::odk:
+        case Format::geojson:
+        case Format::table: {
+            const auto mapping = own_mapping(input);
+            if (!mapping) return needs_mapping(input);
+            source = table::source(*mapping);
+            source.format = std::string(name_of(input.format));
+            warnings.emplace_back("columns are read by their names, without a mapping file");
+            rows = read_mapped(input, *mapping, context, warnings);
+            break;
+        }
+    }
+    warn_of_rows(rows, warnings);
+    source.warnings = std::move(warnings);
+    source.rows = rows.rows;
     result.accounts = std::move(rows.accounts);
     result.rejects = std::move(rows.rejects);
     return result;
 }
 
-Result<ReadResult> read_recognised(const Recognised& input, const Context& context) {
-    const auto& [format, table] = input;
-    ReadResult result;
-    ReadRows rows;
+Result<ReadResult> read_by_mapping(std::string_view text, const Context& context, const Mapping& mapping) {
+    const auto input = open_by_mapping(text, mapping);
+    if (!input) return tl::unexpected(input.error());
+    ReadResult result{.source = table::source(mapping), .accounts = {}, .rejects = {}};
+    result.source.format = std::string(name_of(input->format));
     std::vector<std::string> warnings;
-    warn_of_header(table, warnings);
-    switch (format) {
-        case Format::ucdp_ged:
-            result.source = ged::source();
-            rows = read_with_order(
-                table, context.threads,
-                [&](auto order) { return ged::row_maker(table.header(), context, order); },
-                [&] { return ged::date_order(table); }, warnings);
-            break;
-        case Format::acled:
-        case Format::acled_aggregated:
-        case Format::kobo:
-        case Format::odk:
-        case Format::geojson:
-        case Format::gdelt:
-        case Format::firms:
-        case Format::table:
-            return failure(
-                {.message =
-                     "this is a table of no known layout: write a mapping file for it ('truce map-columns' "
-                     "proposes one)"});
-    }
+    if (input->table() != nullptr && input->table()->preamble() > 0)
+        warnings.push_back(
+            fmt::format("{} rows before the header are passed over", input->table()->preamble()));
+    auto rows = read_mapped(*input, mapping, context, warnings);
+    warn_of_rows(rows, warnings);
     result.source.warnings = std::move(warnings);
-    warn_of_rows(rows, result.source.warnings);
     result.source.rows = rows.rows;
     result.accounts = std::move(rows.accounts);
     result.rejects = std::move(rows.rejects);
@@ -260,11 +396,9 @@ std::string_view name_of(Format format) {
 }
 
 Result<Format> recognise(std::string_view text) {
-    auto table = open_table(text, {});
-    if (!table) return tl::unexpected(table.error());
-    const auto recognised = recognise_table(std::move(*table));
-    if (!recognised) return tl::unexpected(recognised.error());
-    return recognised->format;
+    const auto input = recognise_input(text);
+    if (!input) return tl::unexpected(input.error());
+    return input->format;
 }
 
 Result<ReadResult> read_accounts(std::string_view text, std::string_view file, const Context& context,
@@ -278,11 +412,9 @@ Result<ReadResult> read_accounts(std::string_view text, std::string_view file, c
                            [text] { return sha256(text); });
     const auto read = [&]() -> Result<ReadResult> {
         if (mapping != nullptr) return read_by_mapping(text, context, *mapping);
-        auto opened = open_table(text, {});
-        if (!opened) return tl::unexpected(opened.error());
-        const auto recognised = recognise_table(std::move(*opened));
-        if (!recognised) return tl::unexpected(recognised.error());
-        return read_recognised(*recognised, context);
+        const auto input = recognise_input(text);
+        if (!input) return tl::unexpected(input.error());
+        return read_recognised(*input, context);
     };
     auto result = read();
     if (!result) return about_file(result.error());
@@ -298,18 +430,13 @@ Result<ReadResult> read_accounts(std::string_view text, std::string_view file, c
 std::string rejects_csv(const ReadResult& result, std::string_view text, const Mapping* mapping) {
     csv::Dialect dialect;
     std::vector<std::string> names;
-    if (mapping != nullptr) {
-        const auto opened = TextTable::open(text, mapping->form);
-        if (opened) {
-            dialect = opened->dialect();
-            if (const auto table = table::with_header(*opened, *mapping))
-                names.assign(table->header().names().begin(), table->header().names().end());
-        }
-    } else if (auto opened = TextTable::open(text)) {
-        dialect = opened->dialect();
-        if (const auto recognised = recognise_table(std::move(*opened)))
-            names.assign(recognised->table.header().names().begin(),
-                         recognised->table.header().names().end());
+    const auto input = mapping != nullptr ? open_by_mapping(text, *mapping) : recognise_input(text);
+    const bool features = input && input->table() == nullptr;
+    if (features) {
+        names.emplace_back("feature");
+    } else if (input) {
+        dialect = input->table()->dialect();
+        names.assign(input->header().names().begin(), input->header().names().end());
     }
     std::string out;
     const auto field = [&](std::string_view value) {
@@ -325,7 +452,11 @@ std::string rejects_csv(const ReadResult& result, std::string_view text, const M
                                  : fmt::format("column {} {}: {}", reject.column,
                                                shown(reject.column_name, 60), reject.found));
         field(reject.expected);
-        out += reject.raw;
+        if (features) {
+            append_field(out, reject.raw, dialect);
+        } else {
+            out += reject.raw;
+        }
         out += '\n';
     }
     return out;

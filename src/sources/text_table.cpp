@@ -239,6 +239,9 @@ Result<TextTable> TextTable::open(std::string_view text, const TableForm& form) 
     }
     table.dialect_ = sniffed.dialect;
     if (form.delimiter && !rejects) table.dialect_.delimiter = *form.delimiter;
+    // Between our own first two columns stands the delimiter.
+    if (rejects && begins.size() > reject_columns[0].size())
+        table.dialect_.delimiter = begins[reject_columns[0].size()];
     if (form.quoting) table.dialect_.quoting = *form.quoting;
     csv::Rows rows(table.text(), table.dialect_, limits);
     while (table.head_.size() < head_size) {
