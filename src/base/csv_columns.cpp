@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cassert>
 #include <cmath>
 #include <cstring>
@@ -27,6 +28,9 @@ namespace {
 
 /// The text is worked on in cells of this size: with what a scan finds in one it stays in a core's own cache.
 constexpr std::size_t cell_bytes = std::size_t{256} << 10;
+/// How many cells one of several workers takes at once.
+constexpr std::size_t cells_at_once = 16;
+/// Pages are given back this many cells behind; a multiple of `cells_at_once`.
 constexpr std::size_t release_cells = 64;
 
 /// A list in memory of its own that grows without being copied; what is reserved and not yet written costs
@@ -253,34 +257,55 @@ Result<Plan> plan(std::string_view text, const MappedFile* file, std::span<const
     return made;
 }
 
+/// Offsets, with room for many more than there are: what is not written to costs no memory.
+class Offsets {
+public:
+    [[nodiscard]] std::uint32_t* data() { return items_.get(); }
+    [[nodiscard]] const std::uint32_t* data() const { return items_.get(); }
+    std::uint32_t& operator[](std::size_t i) { return items_[i]; }
+    const std::uint32_t& operator[](std::size_t i) const { return items_[i]; }
+
+    /// Makes room for at least `count`; the first `kept` stay.
+    void make_room(std::size_t count, std::size_t kept) {
+        if (count <= size_) return;
+        auto larger = std::make_unique_for_overwrite<std::uint32_t[]>(count);
+        if (kept > 0) std::memcpy(larger.get(), items_.get(), std::min(kept, size_) * sizeof(std::uint32_t));
+        items_ = std::move(larger);
+        size_ = count;
+    }
+
+private:
+    std::unique_ptr<std::uint32_t[]> items_;
+    std::size_t size_ = 0;
+};
+
 /// Finds the records of one cell, as the kernels want them.
 class Scan {
 public:
-    explicit Scan(const Plan& plan) : plan_(plan) {}
+    explicit Scan(const Plan& plan) : plan_(&plan) {}
 
     std::size_t begin = 0;
     /// Where the next cell's first record starts.
     std::size_t next = 0;
-    std::size_t bad_records = 0;
     Notes notes{};
 
     [[nodiscard]] std::size_t rows() const { return rows_; }
     [[nodiscard]] kernels::Fields fields(std::size_t column) const {
-        return {.text = plan_.text.data() + begin,
-                .text_begin = plan_.text.data(),
-                .text_end = plan_.text.data() + plan_.text.size(),
+        return {.text = plan_->text.data() + begin,
+                .text_begin = plan_->text.data(),
+                .text_end = plan_->text.data() + plan_->text.size(),
                 .ends = ends_.data() + 1,
                 .first = first_.data(),
                 .rows = rows_,
                 .column = column,
-                .quote = quote_of(plan_.settings.dialect)};
+                .quote = quote_of(plan_->settings.dialect)};
     }
 
     /// The field of a row as the text has it.
     [[nodiscard]] std::string_view field(std::size_t row, std::size_t column) const {
         const std::uint32_t* const end = ends_.data() + 1 + first_[row] + column;
         const std::uint32_t start = end[-1] + 1;
-        return plan_.text.substr(begin + start, end[0] - start);
+        return plan_->text.substr(begin + start, end[0] - start);
     }
 
     /// Finds the records that start in [from, cell_end). `from` must be a record's start for the result to be
@@ -288,7 +313,7 @@ public:
     void run(std::size_t from, std::size_t cell_end) {
         begin = from;
         rows_ = 0;
-        notes = {.limit = plan_.settings.max_flaws_kept};
+        notes = {.limit = plan_->settings.max_flaws_kept};
         // The field before the first one ends one byte before the text.
         make_room(0);
         ends_[0] = ~std::uint32_t{0};
@@ -296,19 +321,17 @@ public:
     }
 
 private:
-    void make_room(std::size_t size) {
-        if (ends_.size() < size + 66) {
-            ends_.resize(size + 66);
-            row_ends_.resize(size + 66);
-            first_.resize(size + 66);
-        }
+    void make_room(std::size_t size, std::size_t ends = 0, std::size_t rows = 0) {
+        ends_.make_room(size + 66, ends);
+        row_ends_.make_room(size + 66, rows);
+        first_.make_room(size + 66, rows);
     }
 
     /// Scans the whole cell at once, and on to the end of its last record. False if a record does not end in
     /// time.
     bool take_all(std::size_t cell_end) {
-        const std::size_t available = plan_.text.size() - begin;
-        const Limits& limits = plan_.settings.limits;
+        const std::size_t available = plan_->text.size() - begin;
+        const Limits& limits = plan_->settings.limits;
         kernels::ScanState state;
         std::size_t size = 0;
         std::size_t count = 0;
@@ -316,11 +339,11 @@ private:
         std::size_t step = std::min(available, (cell_end - begin + 63) & ~std::size_t{63});
         while (true) {
             if (size + step > std::min(limits.max_row_bytes, std::size_t{1} << 30)) return false;
-            make_room(size + step);
+            make_room(size + step, count + 1, records);
             kernels::Ends found{
                 .ends = ends_.data() + 1, .count = count, .row_ends = row_ends_.data(), .rows = records};
-            kernels::best_kernels().scan(plan_.text.data() + begin + size, step,
-                                         plan_.settings.dialect.delimiter, quote_of(plan_.settings.dialect),
+            kernels::best_kernels().scan(plan_->text.data() + begin + size, step,
+                                         plan_->settings.dialect.delimiter, quote_of(plan_->settings.dialect),
                                          static_cast<std::uint32_t>(size), state, found);
             size += step;
             count = found.count;
@@ -341,7 +364,7 @@ private:
     /// Tells records from empty lines and good ones from bad.
     void sort_records(std::size_t records, std::size_t cell_end) {
         const auto limit = static_cast<std::uint32_t>(cell_end - begin);
-        const auto expected = static_cast<std::uint32_t>(plan_.fields);
+        const auto expected = static_cast<std::uint32_t>(plan_->fields);
         std::uint32_t start = 0;
         std::uint32_t first = 0;
         std::uint32_t* const rows = first_.data();
@@ -356,20 +379,21 @@ private:
             first = last + 1;
             start = end + 1;
         }
-        next = skip_empty_lines(plan_.text, std::min(plan_.text.size(), begin + start));
+        next = skip_empty_lines(plan_->text, std::min(plan_->text.size(), begin + start));
     }
 
     void note_ragged(std::size_t offset, std::size_t found) {
         ++notes.records;
         notes.keep(offset, fmt::format("a record with {} fields; want {} as in the first record", found,
-                                       plan_.fields));
+                                       plan_->fields));
     }
 
     /// The careful way, for cells that hold a record with a problem.
     void take_one_by_one(std::size_t cell_end) {
-        Records records(plan_.text, plan_.settings.dialect, plan_.settings.limits, begin, cell_end);
+        Records records(plan_->text, plan_->settings.dialect, plan_->settings.limits, begin, cell_end);
         Record record;
         std::size_t count = 1;
+        std::size_t room = 0;
         next = begin;
         while (records.next(record)) {
             next = record.next;
@@ -377,11 +401,14 @@ private:
                 note_problem(record);
                 continue;
             }
-            if (record.fields_found != plan_.fields) {
+            if (record.fields_found != plan_->fields) {
                 note_ragged(record.begin, record.fields_found);
                 continue;
             }
-            make_room(count + record.ends.size() + 1);
+            if (count + record.ends.size() + 1 > room) {
+                room = 2 * (count + record.ends.size() + 1);
+                make_room(room, count, rows_);
+            }
             const auto start = static_cast<std::uint32_t>(record.begin - begin);
             // The end before the first field stands among the ends, as if another field were between.
             ends_[count] = start - 1;
@@ -390,7 +417,7 @@ private:
             for (const std::uint32_t end : record.ends)
                 ends_[count++] = static_cast<std::uint32_t>(record.base + end - begin);
         }
-        next = skip_empty_lines(plan_.text, next);
+        next = skip_empty_lines(plan_->text, next);
     }
 
     void note_problem(const Record& record) {
@@ -405,10 +432,10 @@ private:
         }
     }
 
-    const Plan& plan_;
-    std::vector<std::uint32_t> ends_;
-    std::vector<std::uint32_t> row_ends_;
-    std::vector<std::uint32_t> first_;
+    const Plan* plan_;
+    Offsets ends_;
+    Offsets row_ends_;
+    Offsets first_;
     std::size_t rows_ = 0;
 };
 
@@ -604,44 +631,60 @@ private:
 
 /// Scans the text cell by cell on several threads and hands each cell's records to `output`.
 ///
-/// `output.place(scan)` is called cell after cell in order and says where the records go;
-/// `output.take(worker, scan, place)` is then called side by side with others. A cell's scan starts at a
-/// guess and is done again, from where the cell before has ended, if the guess was wrong: what is handed on
-/// never depends on a guess.
+/// A worker takes some cells at once, so that it seldom has to wait for another. `output.place(scan)` is
+/// called cell after cell in the order of the text and says where the records go; `output.take(worker, scan,
+/// place)` is then called side by side with others. A worker's scans start at a guess and are done again,
+/// from where the cell before has ended, if the guess was wrong: what is handed on never depends on a guess.
 template <class Output>
 void work_through(const Plan& plan, Output& output) {
-    Turns turns(plan.begin);
-    std::atomic<std::size_t> next_cell{0};
     const std::size_t cells = plan.cells();
-    const auto worker = [&](std::size_t number) {
-        Scan scan(plan);
-        Window window;
-        for (std::size_t cell = next_cell++; cell < cells; cell = next_cell++) {
-            const std::size_t cell_begin = plan.cell_begin(cell);
-            const std::size_t cell_end = plan.cell_begin(cell + 1);
-            const bool known = turns.is(cell);
-            const std::size_t guess =
-                known ? turns.begin
-                      : guess_record_start(plan.text, cell_begin, plan.settings.dialect, window);
-            if (guess < cell_end) scan.run(guess, cell_end);
-            if (!turns.await(cell)) return;
-            if (turns.begin >= cell_end) {
-                turns.pass(cell);
-                continue;
-            }
-            if (guess != turns.begin) scan.run(turns.begin, cell_end);
-            const auto place = output.place(scan);
-            turns.begin = scan.next;
-            if (plan.file != nullptr && cell % release_cells == 0 && cell >= 2 * release_cells) {
-                plan.file->release(plan.cell_begin(cell - 2 * release_cells),
-                                   plan.cell_begin(cell - release_cells));
-            }
-            turns.pass(cell);
-            output.take(number, scan, place);
-        }
-    };
     const std::size_t workers =
         std::clamp<std::size_t>(plan.settings.threads, 1, std::max<std::size_t>(cells, 1));
+    // Several shares for each worker, so that they end together; a power of two, since pages are given back
+    // by shares.
+    const std::size_t share =
+        workers == 1 ? 1 : std::bit_floor(std::clamp<std::size_t>(cells / (4 * workers), 1, cells_at_once));
+    Turns turns(plan.begin);
+    std::atomic<std::size_t> next_share{0};
+    const auto worker = [&](std::size_t number) {
+        std::vector<Scan> scans;
+        for (std::size_t i = 0; i < share; ++i) scans.emplace_back(plan);
+        std::vector<typename Output::Place> places;
+        Window window;
+        std::size_t used = 0;
+        // Scans the cells from `first` on, whose first record starts at `begin`; returns where the next one
+        // starts.
+        const auto scan_all = [&](std::size_t first, std::size_t begin) {
+            used = 0;
+            for (std::size_t cell = first; cell < std::min(cells, first + share); ++cell) {
+                const std::size_t end = plan.cell_begin(cell + 1);
+                if (begin >= end) continue;
+                scans[used].run(begin, end);
+                begin = scans[used++].next;
+            }
+            return begin;
+        };
+        for (std::size_t turn = next_share++; turn * share < cells; turn = next_share++) {
+            const std::size_t first = turn * share;
+            const bool known = turns.is(turn);
+            const std::size_t guess =
+                known ? turns.begin
+                      : guess_record_start(plan.text, plan.cell_begin(first), plan.settings.dialect, window);
+            std::size_t next = scan_all(first, guess);
+            if (!turns.await(turn)) return;
+            if (guess != turns.begin) next = scan_all(first, turns.begin);
+            turns.begin = next;
+            output.begin_placing();
+            places.clear();
+            for (std::size_t i = 0; i < used; ++i) places.push_back(output.place(scans[i]));
+            if (plan.file != nullptr && first % release_cells == 0 && first >= 2 * release_cells) {
+                plan.file->release(plan.cell_begin(first - 2 * release_cells),
+                                   plan.cell_begin(first - release_cells));
+            }
+            turns.pass(turn);
+            for (std::size_t i = 0; i < used; ++i) output.take(number, scans[i], places[i]);
+        }
+    };
     run_side_by_side(static_cast<unsigned>(workers), workers, [&](std::size_t number) {
         try {
             worker(number);
@@ -761,6 +804,9 @@ public:
         std::vector<std::size_t> arena{};
     };
 
+    /// Whoever has the turn begins to place some scans.
+    void begin_placing() { placed_by_others_ = placed_; }
+
     Place place(const Scan& scan) {
         if (capacity_ == 0) make_first_room(scan);
         Place place{.row = rows_, .arena = arena_bytes_};
@@ -858,7 +904,7 @@ private:
     void wait_for_takers() const {
         while (true) {
             const std::size_t taken = taken_.load(std::memory_order_acquire);
-            if (taken >= placed_) return;
+            if (taken >= placed_by_others_) return;
             taken_.wait(taken);
         }
     }
@@ -910,6 +956,7 @@ private:
     std::size_t rows_ = 0;
     std::size_t capacity_ = 0;
     std::size_t placed_ = 0;
+    std::size_t placed_by_others_ = 0;
     std::atomic<std::size_t> taken_{0};
 };
 
@@ -1075,12 +1122,14 @@ public:
 
     /// The place is the cell's number among those with records: sums are added up in that order, since the
     /// order decides the last digits.
-    std::size_t place(const Scan& scan) {
+    using Place = std::size_t;
+    Place place(const Scan& scan) {
         rows_ += scan.rows();
         return placed_++;
     }
+    void begin_placing() {}
 
-    void take(std::size_t number, const Scan& scan, std::size_t place) {
+    void take(std::size_t number, const Scan& scan, Place place) {
         Worker& worker = workers_[number];
         add_scan_notes(scan, worker.notes);
         std::vector<Part> parts(plan_.wanted.size());
