@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adjudication/few.h"
 #include "adjudication/lookups.h"
 
 namespace truce {
@@ -90,9 +91,10 @@ Period window_in_force(Period window, const Commitment& commitment) {
 
 /// What one guarantor's eyes see; `by` is empty where all agree, or for those without a version of their own.
 struct View {
-    std::string_view by;
-    const Lookups& lookups;
+    std::string_view by{};
+    const Lookups* lookups = nullptr;
 };
+using Views = Few<View, 2>;
 
 bool has_version(const AreaClause& clause, std::string_view by) {
     return std::ranges::any_of(clause.versions, [&](const auto& version) { return version.by == by; });
@@ -115,7 +117,7 @@ void for_each_drawing(const AreaClause& clause, const View& view, Visit&& visit)
 Chance share_in_clause(const Place& place, const AreaClause& clause, const View& view) {
     std::optional<Chance> chance;
     for_each_drawing(clause, view, [&](AreaId area) {
-        const auto one = share_of_place(place, area, view.lookups);
+        const auto one = share_of_place(place, area, *view.lookups);
         chance = chance ? hull(*chance, one) : one;
     });
     return chance.value_or(Chance::unknown());
@@ -127,7 +129,7 @@ bool lies_within(const AreaClause& except, const std::optional<AreaClause>& area
     bool within = true;
     for_each_drawing(except, view, [&](AreaId part) {
         for_each_drawing(*area, view, [&](AreaId whole) {
-            within = within && view.lookups.share_of(part, whole).low >= 1.0 - rounding;
+            within = within && view.lookups->share_of(part, whole).low >= 1.0 - rounding;
         });
     });
     return within;
@@ -176,7 +178,7 @@ struct Term {
     /// Of an excluded group, there and then.
     Ground excluded{Chance::impossible(), Reason::nobody_excluded};
 };
-using Terms = std::vector<Term>;
+using Terms = Few<Term, 2>;
 
 /// Whether an adherence lasted through the window, and what spoke against it.
 Ground adherence(const Adherent& adherent, Period window) {
@@ -269,7 +271,7 @@ Ground exclusion_of(ActorId actor, bool as_attacker, const Incident& incident, c
     for (const auto& exclusion : commitment.excluded) {
         if (!exclusion.version.empty() && exclusion.version != view.by) continue;
         Ground one{Chance::certain(), as_attacker ? Reason::attacker_excluded : Reason::target_excluded};
-        switch (view.lookups.standing(actor, exclusion.actor, window)) {
+        switch (view.lookups->standing(actor, exclusion.actor, window)) {
             case Standing::itself:
             case Standing::commanded:
                 break;
@@ -325,7 +327,6 @@ void doubt(Term& term, Reason reason) {
 Terms attackers_of(const Side& side, const Incident& incident, const Commitment& commitment, Period window,
                    const View& view) {
     Terms terms;
-    terms.reserve(side.candidates.size() + 1);
     for_each_candidate(side, [&](const Candidate* candidate, double weight) {
         Term term;
         term.weight = weight;
@@ -335,7 +336,7 @@ Terms attackers_of(const Side& side, const Incident& incident, const Commitment&
             term.holds = {Chance::unknown(), Reason::attacker_not_registered};
         } else {
             term.actor = candidate->actor;
-            term.holds = adherence_of(*term.actor, commitment.bound, window, view.lookups);
+            term.holds = adherence_of(*term.actor, commitment.bound, window, *view.lookups);
             term.excluded = exclusion_of(*term.actor, true, incident, commitment, window, view);
             if (side.basis == Basis::alleged) doubt(term, Reason::attacker_alleged);
         }
@@ -376,13 +377,13 @@ Ground protection_of(const Candidate* candidate, TargetKinds hit, const Commitme
                 candidate == nullptr ? Reason::target_unknown : Reason::target_not_registered};
     }
     const auto actor = *candidate->actor;
-    const auto kind = view.lookups.setting().actors[actor].kind;
+    const auto kind = view.lookups->setting().actors[actor].kind;
     if (kind == ActorKind::civilians && protects.has(TargetKind::civilian)) {
         return {Chance::certain(), Reason::target_civilian};
     }
     Ground found{Chance::impossible(), Reason::target_not_protected};
     if (protects.has(TargetKind::adherent)) {
-        found = adherence_of(actor, commitment.adherents, window, view.lookups);
+        found = adherence_of(actor, commitment.adherents, window, *view.lookups);
         found.reason = said_of_target(found.reason);
     }
     if (found.chance.high <= 0.0 && hit.empty() && may_be_unarmed(kind)) {
@@ -394,7 +395,6 @@ Ground protection_of(const Candidate* candidate, TargetKinds hit, const Commitme
 Terms targets_of(const Side& side, const Incident& incident, const Commitment& commitment, Period window,
                  const View& view) {
     Terms terms;
-    terms.reserve(side.candidates.size() + 1);
     const auto hit = incident.what.parties.target_kinds;
     const auto by_kind = protected_by_kind(hit, commitment.against);
     for_each_candidate(side, [&](const Candidate* candidate, double weight) {
@@ -492,7 +492,7 @@ struct Judgement {
     ElementAnswer in_area;
     ElementAnswer act;
     ElementAnswer exceptions;
-    std::vector<Reading> readings;  // one, or both ways round
+    Few<Reading, 2> readings;  // one, or both ways round
 };
 
 /// An element answered otherwise than it is, for the search of what would flip a verdict.
@@ -617,10 +617,10 @@ Verdict verdict_of(Chance chance, const Elements& elements) {
 }
 
 /// The guarantors who have an area or a list of their own; one view without a name where none has.
-std::vector<std::string_view> views_of(const Commitment& commitment) {
-    std::vector<std::string_view> views;
+Views views_of(const Commitment& commitment, const Lookups& lookups) {
+    Views views;
     const auto note = [&](std::string_view by) {
-        if (std::ranges::find(views, by) == views.end()) views.push_back(by);
+        if (std::ranges::find(views, by, &View::by) == views.end()) views.push_back({by, &lookups});
     };
     for_each_clause(commitment, [&](const AreaClause& clause) {
         for (const auto& version : clause.versions) {
@@ -635,10 +635,12 @@ std::vector<std::string_view> views_of(const Commitment& commitment) {
     }
     // One guarantor alone has a list of its own: the others exclude nobody but those on whom all agree.
     if (views.size() == 1 && own_lists) note({});
-    if (views.empty()) views.push_back({});
-    std::ranges::sort(views);
+    if (views.empty()) note({});
+    std::sort(views.begin(), views.end(), [](const View& a, const View& b) { return a.by < b.by; });
     return views;
 }
+
+using Judgements = Few<Judgement, 1>;
 
 Judgement judged_in(const View& view, const Incident& incident, const Commitment& commitment,
                     const ElementAnswer& in_force) {
@@ -724,8 +726,7 @@ struct Outlook {
     Verdict verdict = Verdict::undetermined;
 };
 
-Outlook outlook_over(const std::vector<Judgement>& judgements,
-                     const std::optional<Supposed>& supposed = std::nullopt) {
+Outlook outlook_over(const Judgements& judgements, const std::optional<Supposed>& supposed = std::nullopt) {
     Outlook all;
     for (std::size_t v = 0; v < judgements.size(); ++v) {
         const auto elements = elements_of(judgements[v]);
@@ -746,10 +747,9 @@ Outlook outlook_over(const std::vector<Judgement>& judgements,
     return all;
 }
 
-std::vector<Judgement> judged(std::span<const View> views, const Incident& incident,
-                              const Commitment& commitment, const ElementAnswer& in_force) {
-    std::vector<Judgement> judgements;
-    judgements.reserve(views.size());
+Judgements judged(const Views& views, const Incident& incident, const Commitment& commitment,
+                  const ElementAnswer& in_force) {
+    Judgements judgements;
     for (const auto& view : views) judgements.push_back(judged_in(view, incident, commitment, in_force));
     return judgements;
 }
@@ -757,11 +757,11 @@ std::vector<Judgement> judged(std::span<const View> views, const Incident& incid
 /// One actor whose being the one would change the verdict, when just one stands out: the only one who would
 /// put the incident out of scope, else the only one who would make it a breach.
 std::optional<Flip> flip_by_actor(const Incident& incident, const Commitment& commitment,
-                                  const Finding& finding, bool of_attacker, std::span<const View> views) {
+                                  const Finding& finding, bool of_attacker, const Views& views) {
     const auto& parties = incident.what.parties;
     const auto& side = of_attacker ? parties.attacker : parties.target;
     const auto others =
-        alternatives(side, incident.what.when.window.first, views.front().lookups.setting().actors);
+        alternatives(side, incident.what.when.window.first, views.front().lookups->setting().actors);
     constexpr std::size_t most_tried = 256;
     const std::size_t fewest = side.basis == Basis::alleged ? 1 : 2;
     if (others.size() < fewest || others.size() > most_tried) return std::nullopt;
@@ -790,7 +790,7 @@ std::optional<Flip> flip_by_actor(const Incident& incident, const Commitment& co
 }
 
 std::optional<Flip> flip_of(const Incident& incident, const Commitment& commitment, const Finding& finding,
-                            std::span<const View> views, const std::vector<Judgement>& judgements) {
+                            const Views& views, const Judgements& judgements) {
     if (finding.verdict == Verdict::breach) return std::nullopt;
     const bool ruled_out = finding.chance.high <= 0.0;
     // Where two elements say no, no single one could change that.
@@ -854,8 +854,7 @@ ElementAnswer check_in_force(const When& when, const Commitment& commitment) {
 Finding judge(const Incident& incident, IncidentId incident_id, const Commitment& commitment,
               CommitmentId commitment_id, const Lookups& lookups) {
     const auto in_force = check_in_force(incident.what.when, commitment);
-    std::vector<View> views;
-    for (const auto by : views_of(commitment)) views.push_back({by, lookups});
+    const auto views = views_of(commitment, lookups);
     const auto judgements = judged(views, incident, commitment, in_force);
     const auto all = outlook_over(judgements);
 

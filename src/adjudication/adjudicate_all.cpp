@@ -22,7 +22,7 @@ namespace {
 constexpr std::uint32_t not_indexed = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t most_standings = 1U << 24U;
 constexpr std::size_t most_bucket_entries = 1U << 22U;
-constexpr std::size_t most_buckets = 1024;
+constexpr std::size_t most_buckets = 256;
 constexpr std::size_t chunk_size = 1024;
 
 /// The areas that commitments speak of, indexed.
@@ -118,9 +118,12 @@ public:
 
     [[nodiscard]] double share_in(const Disc& disc, AreaId area) const override {
         const auto shape = areas_.shape_of[area.value];
-        if (disc.radius.in_metres() <= 0.0) return areas_.index.contains(shape, disc.centre) ? 1.0 : 0.0;
         if (last_area_ == area && last_disc_ == disc) return last_share_;
-        last_share_ = areas_.index.share(shape, disc);
+        if (disc.radius.in_metres() <= 0.0) {
+            last_share_ = areas_.index.contains(shape, disc.centre) ? 1.0 : 0.0;
+        } else {
+            last_share_ = areas_.index.share(shape, disc);
+        }
         last_disc_ = disc;
         last_area_ = area;
         return last_share_;
@@ -153,56 +156,77 @@ private:
     mutable double last_share_ = 0.0;
 };
 
-/// The degrees around a point within which a disc about it lies; whole turns near the poles.
-struct Reach {
-    double lat = 0;
-    double lon = 0;
-
-    static Reach of(const Place& place) {
-        constexpr double slack = 1e-9;
-        constexpr double km_per_degree = 111.0;  // less than a degree of latitude has: the reach is generous
-        const double lat = place.radius.in_km() / km_per_degree + slack;
-        const double furthest = std::abs(place.centre->lat) + lat;
-        constexpr double near_pole = 89.0;
-        if (furthest >= near_pole) return {lat, 360.0};
-        const double lon = lat / std::cos(furthest * 3.14159265358979323846 / 180.0) * 1.01 + slack;
-        const bool wraps = std::abs(place.centre->lon) + lon >= 180.0;
-        return {lat, wraps ? 360.0 : lon};
-    }
+/// A box of floats that holds a box of doubles.
+struct RoughBox {
+    float south = -90;
+    float west = -360;
+    float north = 90;
+    float east = 360;
 };
+
+float below(double value) {
+    return std::nextafter(static_cast<float>(value), -std::numeric_limits<float>::infinity());
+}
+float above(double value) {
+    return std::nextafter(static_cast<float>(value), std::numeric_limits<float>::infinity());
+}
+
+/// Around everything within the disc; all longitudes near the poles and across the antimeridian.
+RoughBox box_around(const Place& place) {
+    constexpr double slack = 1e-9;
+    constexpr double km_per_degree = 111.0;  // less than a degree of latitude has: the box is generous
+    constexpr double near_pole = 89.0;
+    const auto centre = *place.centre;
+    const double lat = place.radius.in_km() / km_per_degree + slack;
+    const double furthest = std::abs(centre.lat) + lat;
+    RoughBox box;
+    box.south = below(centre.lat - lat);
+    box.north = above(centre.lat + lat);
+    if (furthest >= near_pole) return box;
+    constexpr double radians = 3.14159265358979323846 / 180.0;
+    const double lon = lat / std::cos(furthest * radians) * 1.01 + slack;
+    if (std::abs(centre.lon) + lon >= 180.0) return box;
+    box.west = below(centre.lon - lon);
+    box.east = above(centre.lon + lon);
+    return box;
+}
+
+/// Around everything that some drawing of the commitment's area holds.
+RoughBox box_of(const Commitment& commitment, const AreaRegister& areas) {
+    if (!commitment.area) return {};
+    RoughBox all{90, 360, -90, -360};
+    for (const auto& version : commitment.area->versions) {
+        const auto box = areas[version.area].shape.bounds();
+        if (!box) continue;
+        all.south = std::min(all.south, below(box->south));
+        all.west = std::min(all.west, below(box->west));
+        all.north = std::max(all.north, above(box->north));
+        all.east = std::max(all.east, above(box->east));
+    }
+    return all;
+}
 
 /// A commitment's outer limits in time and space: what lies beyond them needs no closer look.
 struct Limits {
     sys_seconds first;
     sys_seconds end;
-    Box box;
+    RoughBox box;
+    std::uint32_t commitment;
     /// Between the limits there are stretches out of force.
     bool has_gaps;
+
+    [[nodiscard]] bool meets(Period window) const { return (first < window.end) & (end > window.first); }
+    /// Without a branch: most do not meet, and which does is not to be guessed.
+    [[nodiscard]] bool meets(const RoughBox& other) const {
+        return (box.south <= other.north) & (box.north >= other.south) & (box.west <= other.east) &
+               (box.east >= other.west);
+    }
 };
 
-bool may_meet(const Box& box, Point centre, Reach reach) {
-    if (box.south > centre.lat + reach.lat || box.north < centre.lat - reach.lat) return false;
-    return reach.lon >= 360.0 || (box.west <= centre.lon + reach.lon && box.east >= centre.lon - reach.lon);
-}
-
-Box box_of(const Commitment& commitment, const AreaRegister& areas) {
-    Box all{90, 180, -90, -180};
-    if (!commitment.area) return {-90, -180, 90, 180};
-    for (const auto& version : commitment.area->versions) {
-        const auto box = areas[version.area].shape.bounds();
-        if (!box) continue;
-        all.south = std::min(all.south, box->south);
-        all.west = std::min(all.west, box->west);
-        all.north = std::max(all.north, box->north);
-        all.east = std::max(all.east, box->east);
-    }
-    return all;
-}
-
-/// Commitments by stretches of time: those that may be in force within each.
+/// Commitments by stretches of time: the limits of those that may be in force within each.
 class Calendar {
 public:
-    explicit Calendar(const std::vector<Limits>& limits) {
+    explicit Calendar(std::vector<Limits> limits) : all_(std::move(limits)) {
         auto first = open_end;
         auto last = open_start;
         const auto note = [&](sys_seconds instant) {
@@ -210,25 +234,24 @@ public:
             first = std::min(first, instant);
             last = std::max(last, instant);
         };
-        for (const auto& one : limits) {
+        for (const auto& one : all_) {
             note(one.first);
             note(one.end);
         }
+        if (first > last) first = last = sys_seconds{};
         const auto wanted = std::clamp<std::size_t>(
-            most_bucket_entries / std::max<std::size_t>(1, limits.size()), 1, most_buckets);
-        start_ = std::min(first, last);
-        const auto length = (last - start_) / static_cast<long>(wanted) + std::chrono::seconds{1};
-        length_ = std::max(length, std::chrono::seconds{std::chrono::days{1}});
-        buckets_.resize(static_cast<std::size_t>((last - start_) / length_) + 1);
-        for (std::uint32_t c = 0; c < limits.size(); ++c) {
-            const auto from = bucket(limits[c].first);
-            const auto to = bucket(limits[c].end);
-            for (auto b = from; b <= to; ++b) buckets_[b].push_back(c);
-            all_.push_back(c);
+            most_bucket_entries / std::max<std::size_t>(1, all_.size()), 1, most_buckets);
+        start_ = first;
+        length_ = std::max(std::chrono::seconds{std::chrono::days{1}},
+                           (last - first) / static_cast<long>(wanted) + std::chrono::seconds{1});
+        buckets_.resize(static_cast<std::size_t>((last - first) / length_) + 1);
+        for (const auto& one : all_) {
+            const auto to = bucket(one.end);
+            for (auto b = bucket(one.first); b <= to; ++b) buckets_[b].push_back(one);
         }
     }
     /// Those that may be in force within the window, and others, in order.
-    [[nodiscard]] std::span<const std::uint32_t> near(Period window) const {
+    [[nodiscard]] std::span<const Limits> near(Period window) const {
         const auto from = bucket(window.first);
         return from == bucket(window.end) ? buckets_[from] : all_;
     }
@@ -240,10 +263,10 @@ private:
         return std::min(buckets_.size() - 1, static_cast<std::size_t>((instant - start_) / length_));
     }
 
-    sys_seconds start_ = open_start;
+    sys_seconds start_;
     std::chrono::seconds length_{1};
-    std::vector<std::vector<std::uint32_t>> buckets_;
-    std::vector<std::uint32_t> all_;
+    std::vector<std::vector<Limits>> buckets_;
+    std::vector<Limits> all_;
 };
 
 void count(PassedOver& passed_over, Reason reason) {
@@ -279,19 +302,19 @@ struct CommitmentIndex::Prepared {
           setting(set),
           areas(IndexedAreas::of(given, set.areas, threads)),
           keys(StandingKeys::of(given, set.actors)),
-          limits(limits_of(given, set.areas)),
-          calendar(limits) {
-        for (std::uint32_t c = 0; c < commitments.size(); ++c) {
-            const auto& stretches = commitments[c].in_force;
+          calendar(limits_of(given, set.areas)) {
+        for (const auto& one : calendar.near({open_start, open_end})) {
+            const auto& commitment = commitments[one.commitment];
+            const auto& stretches = commitment.in_force;
             // Where entry and first stretch differ, or the last ends in a suspension, the reason takes a
             // look.
-            const bool plain = stretches.front().from == commitments[c].entered &&
-                               stretches.back().ending != Ending::suspension;
+            const bool plain =
+                stretches.front().from == commitment.entered && stretches.back().ending != Ending::suspension;
             if (plain) {
-                starts.push_back(limits[c].first);
-                ends.push_back(limits[c].end);
+                starts.push_back(one.first);
+                ends.push_back(one.end);
             } else {
-                unplain.push_back(c);
+                unplain.push_back(one);
             }
         }
         std::ranges::sort(starts);
@@ -301,12 +324,13 @@ struct CommitmentIndex::Prepared {
     static std::vector<Limits> limits_of(std::span<const Commitment> commitments, const AreaRegister& areas) {
         std::vector<Limits> limits;
         limits.reserve(commitments.size());
-        for (const auto& commitment : commitments) {
+        for (std::uint32_t c = 0; c < commitments.size(); ++c) {
+            const auto& commitment = commitments[c];
             auto end = open_start;
             for (const auto& stretch : commitment.in_force) end = std::max(end, stretch.until.latest);
             const auto first = commitment.in_force.front().from.earliest;
             const bool has_gaps = commitment.in_force.size() > 1 || end <= first;
-            limits.push_back({first, end, box_of(commitment, areas), has_gaps});
+            limits.push_back({first, end, box_of(commitment, areas), c, has_gaps});
         }
         return limits;
     }
@@ -326,32 +350,38 @@ struct CommitmentIndex::Prepared {
         PassedOver passed_over;
         passed_over.before = at_least(starts, window.end);
         passed_over.after = at_most(ends, window.first);
-        for (const auto c : unplain) {
-            if (limits[c].first < window.end && limits[c].end > window.first) continue;  // met below
-            count(passed_over, check_in_force(what.when, commitments[c]).reason);
+        for (const auto& one : unplain) {
+            if (one.meets(window)) continue;  // met below
+            count(passed_over, check_in_force(what.when, commitments[one.commitment]).reason);
         }
         // A share of so long a window may be too small to count as one.
         const bool vague = window.length() > std::chrono::days{366};
         const auto before = chunk.findings.size();
         const bool is_disc = !what.place.within && is_usable_disc(what.place);
-        const auto reach = is_disc ? Reach::of(what.place) : Reach{};
-        for (const auto c : calendar.near(window)) {
-            if (limits[c].first >= window.end || limits[c].end <= window.first) continue;
-            const auto& commitment = commitments[c];
-            if (limits[c].has_gaps || vague) {
+        const auto around = is_disc ? box_around(what.place) : RoughBox{};
+        std::uint32_t in_time = 0;
+        std::uint32_t in_place = 0;
+        for (const auto& one : calendar.near(window)) {
+            const bool now = one.meets(window);
+            in_time += static_cast<std::uint32_t>(now);
+            const CommitmentId id_of_one{one.commitment};
+            const bool look = one.has_gaps | vague;
+            if (!(now & (look | one.meets(around)))) continue;
+            const auto& commitment = commitments[one.commitment];
+            if (look) {
                 const auto in_force = check_in_force(what.when, commitment);
                 if (in_force.chance.high <= 0.0) {
                     count(passed_over, in_force.reason);
+                    --in_time;
                     continue;
                 }
+                if (!one.meets(around)) continue;
             }
-            const bool near = !is_disc || may_meet(limits[c].box, *what.place.centre, reach);
-            if (!near || !may_be_inside(what.place, commitment, lookups)) {
-                ++passed_over.outside;
-                continue;
-            }
-            chunk.findings.push_back(judge(incident, id, commitment, CommitmentId{c}, lookups));
+            if (!may_be_inside(what.place, commitment, lookups)) continue;
+            ++in_place;
+            chunk.findings.push_back(judge(incident, id, commitment, id_of_one, lookups));
         }
+        passed_over.outside = in_time - in_place;
         chunk.counts.push_back(static_cast<std::uint32_t>(chunk.findings.size() - before));
         chunk.passed_over.push_back(passed_over);
     }
@@ -360,11 +390,10 @@ struct CommitmentIndex::Prepared {
     Setting setting;
     IndexedAreas areas;
     StandingKeys keys;
-    std::vector<Limits> limits;
     Calendar calendar;
     std::vector<sys_seconds> starts;
     std::vector<sys_seconds> ends;
-    std::vector<std::uint32_t> unplain;
+    std::vector<Limits> unplain;
     AreaShares shares;
 
     /// What earlier calls remember is lent to later ones, to one thread at a time.

@@ -298,7 +298,7 @@ TEST(AdjudicateAll, GivesTheSameOnAnyNumberOfThreads) {
     const bool holds = rc::check([] {
         auto mission = some_mission();
         // Enough incidents for several chunks of work.
-        while (!mission.incidents.empty() && mission.incidents.size() < 5000) {
+        while (!mission.incidents.empty() && mission.incidents.size() < 2500) {
             const auto again = mission.incidents;
             mission.incidents.insert(mission.incidents.end(), again.begin(), again.end());
         }
