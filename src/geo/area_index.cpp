@@ -85,6 +85,9 @@ private:
 
 constexpr std::uint32_t bands = 64;
 
+/// Edges first ... end - 1 of a shape, several times over.
+using NearRuns = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+
 /// One shape, prepared: its outline sorted into thin rows of latitude, and a 64 x 64 map of cells that lie
 /// wholly inside, wholly outside, or on the outline.
 class PreparedShape {
@@ -174,10 +177,9 @@ public:
     }
 
     /// Adds to `cut` every edge that may pass through its disc. `shape`: as above.
-    void add_near_edges(const Shape& shape, geo_detail::DiscCut& cut,
-                        std::vector<std::uint32_t>& scratch) const {
+    void add_near_edges(const Shape& shape, geo_detail::DiscCut& cut, NearRuns& near_runs) const {
         const Box& near = cut.box();
-        scratch.clear();
+        near_runs.clear();
         if (runs_.empty() || near.north < box_.south || near.south > box_.north) return;
         const std::uint32_t last = rows_.cell(near.north);
         for (std::uint32_t row = rows_.cell(near.south); row <= last; ++row) {
@@ -185,16 +187,20 @@ public:
                 const Run& run = runs_[i];
                 if (static_cast<double>(run.west) > near.east || static_cast<double>(run.east) < near.west)
                     continue;
-                for (std::uint32_t e = run.first; e < run.first + run.count(); ++e) scratch.push_back(e);
+                near_runs.push_back({run.first, run.first + run.count()});
             }
         }
-        // An edge that goes through several rows was found in each.
-        std::ranges::sort(scratch);
-        const auto repeated = std::ranges::unique(scratch);
-        scratch.erase(repeated.begin(), repeated.end());
+        // An edge that goes through several rows was found in each, and counts once.
+        std::ranges::sort(near_runs);
         const auto lats = shape.lats();
         const auto lons = shape.lons();
-        for (const std::uint32_t e : scratch) cut.add_edge({lats[e], lons[e]}, {lats[e + 1], lons[e + 1]});
+        std::uint32_t next = 0;
+        for (const auto& [first, end] : near_runs) {
+            for (std::uint32_t e = std::max(first, next); e < end; ++e) {
+                cut.add_edge({lats[e], lons[e]}, {lats[e + 1], lons[e + 1]});
+            }
+            next = std::max(next, end);
+        }
     }
 
     /// The shape without overlaps where the parts of the given one may overlap.
@@ -662,8 +668,7 @@ struct AreaIndex::Prepared {
                                    [&](const Disc& disc) { return truce::contains(disc, p); });
     }
 
-    [[nodiscard]] double share(std::uint32_t shape, const Disc& disc,
-                               std::vector<std::uint32_t>& scratch) const {
+    [[nodiscard]] double share(std::uint32_t shape, const Disc& disc, NearRuns& scratch) const {
         if (disc.radius.in_km() <= 0) return holds(shape, disc.centre) ? 1.0 : 0.0;
         const PreparedShape& area = prepared[shape];
         geo_detail::DiscCut cut(disc);
@@ -856,7 +861,7 @@ private:
     const PlaceIndex::Orders::Class* group_ = nullptr;
     int from_day_ = 0;
     int to_day_ = 0;
-    std::vector<std::uint32_t> scratch_;
+    NearRuns scratch_;
     std::vector<std::uint32_t> inside_;
     std::vector<std::uint32_t> doubtful_;
 };
@@ -889,7 +894,7 @@ bool AreaIndex::contains(std::uint32_t shape, Point point) const {
 }
 
 double AreaIndex::share(std::uint32_t shape, const Disc& disc) const {
-    std::vector<std::uint32_t> scratch;
+    NearRuns scratch;
     return prepared_->share(shape, disc, scratch);
 }
 

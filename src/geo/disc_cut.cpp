@@ -28,9 +28,34 @@ DiscCut::DiscCut(const Disc& disc)
     const double reach =
         2 * std::sin(std::min(disc.radius.in_km() / earth_radius_km + 0.25, std::numbers::pi) / 2);
     too_far_ = reach * reach;
+    // The geodesic curvature of a line straight in longitude and latitude is at most twice the tangent of its
+    // latitude; laying it out adds less than the distance from the centre.
+    const double furthest_lat = std::min(std::max(std::abs(box_.north), std::abs(box_.south)) + 1, 90.0);
+    sharpest_bend_ = 2 * std::tan(furthest_lat * radians_per_degree) + 1;
+    last_ = disc.centre;
 }
 
 DiscCut::Flat DiscCut::project(Point p) const {
+    const double half_rise_angle = (p.lat - disc_.centre.lat) * (radians_per_degree / 2);
+    const double half_turn_angle = (p.lon - disc_.centre.lon) * (radians_per_degree / 2);
+    constexpr double small = 0.15;
+    if (std::abs(half_rise_angle) < small && std::abs(half_turn_angle) < small) {
+        // The same as below, with the sine by its series: good to 1e-12 here, and five times as fast.
+        const auto sine = [](double x) {
+            const double xx = x * x;
+            return x * (1 - xx / 6 * (1 - xx / 20 * (1 - xx / 42 * (1 - xx / 72))));
+        };
+        const double sin_rise = sine(half_rise_angle);
+        const double sin_turn = sine(half_turn_angle);
+        const double cos_rise = std::sqrt(1 - sin_rise * sin_rise);
+        const double cos_turn = std::sqrt(1 - sin_turn * sin_turn);
+        const double whole_rise = 2 * sin_rise * cos_rise;
+        const double cos_lat_p = cos_lat_ * (1 - 2 * sin_rise * sin_rise) - sin_lat_ * whole_rise;
+        const double near =
+            1 / std::sqrt(1 - sin_rise * sin_rise - cos_lat_ * cos_lat_p * sin_turn * sin_turn);
+        return {near * cos_lat_p * 2 * sin_turn * cos_turn,
+                near * (whole_rise + 2 * sin_lat_ * cos_lat_p * sin_turn * sin_turn)};
+    }
     const double lat = p.lat * radians_per_degree;
     const double turn = (p.lon - disc_.centre.lon) * radians_per_degree;
     const double cos_p = std::cos(lat);
@@ -100,17 +125,33 @@ void DiscCut::add_curve(const Curve& curve, double t_a, Flat a, double t_b, Flat
 }
 
 void DiscCut::add_near_edge(Point a, Point b) {
+    const Flat from = a == last_ ? last_flat_ : project(a);
+    const Flat to = project(b);
+    last_ = b;
+    last_flat_ = to;
+    const double dx = to.x - from.x;
+    const double dy = to.y - from.y;
+    const double squared = dx * dx + dy * dy;
+    // What is as short as this strays from its chord by less than an eighth of length squared times bend.
+    constexpr double short_edge = 0.01;
+    if (squared < short_edge * short_edge && squared / 8 * sharpest_bend_ < flatness * radius_) {
+        add_chord(from, to);
+    } else {
+        add_long_edge(a, from, b, to);
+    }
+}
+
+void DiscCut::add_long_edge(Point a, Flat from, Point b, Flat end) {
     const auto line = [&](double t) {
         return Point{a.lat + t * (b.lat - a.lat), a.lon + t * (b.lon - a.lon)};
     };
     // A long edge is cut beforehand: the stray of its middle alone would not show how it bends.
     const double longest = std::max(std::abs(b.lon - a.lon), std::abs(b.lat - a.lat));
     const int pieces = 1 + static_cast<int>(longest / 10);
-    Flat from = project(a);
     for (int i = 1; i <= pieces; ++i) {
         const double t_a = static_cast<double>(i - 1) / pieces;
         const double t_b = static_cast<double>(i) / pieces;
-        const Flat to = i == pieces ? project(b) : project(line(t_b));
+        const Flat to = i == pieces ? end : project(line(t_b));
         add_curve(line, t_a, from, t_b, to, 24);
         from = to;
     }

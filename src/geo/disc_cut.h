@@ -51,6 +51,7 @@ private:
         double y;
     };
     void add_near_edge(Point a, Point b);
+    void add_long_edge(Point a, Flat from, Point b, Flat to);
     [[nodiscard]] Flat project(Point p) const;
     void add_chord(Flat a, Flat b);
     template <class Curve>
@@ -60,7 +61,10 @@ private:
     Box box_;
     double sin_lat_;
     double cos_lat_;
-    double radius_;       // of the flat disc, in Earth radii
+    double radius_;         // of the flat disc, in Earth radii
+    double sharpest_bend_;  // of an edge at the disc's latitudes, as laid out, in radians per radian
+    Point last_;            // the end of the edge that was added last, and where it was laid out
+    Flat last_flat_{0, 0};
     double too_far_ = 0;  // squared, likewise
     double area_ = 0;
     double turns_ = 0;

@@ -27,8 +27,15 @@ double twice_signed_area(std::span<const double> lats, std::span<const double> l
     return sum;
 }
 
+/// Whether the edge that ends at vertex `i` runs along a pole from one end of the map to the other: no way at
+/// all, and drawn so by whoever cuts open a ring round the pole.
+bool runs_along_pole(std::span<const double> lats, std::span<const double> lons, std::size_t i) {
+    return lats[i] == lats[i - 1] && std::abs(lats[i]) == 90 && std::abs(lons[i]) == 180 &&
+           lons[i] == -lons[i - 1];
+}
+
 /// Whether a ring needs cutting at the antimeridian, or more care before that can be said.
-bool may_cross_antimeridian(std::span<const double> lons) {
+bool may_cross_antimeridian(std::span<const double> lats, std::span<const double> lons) {
     double lowest = 0;
     double highest = 0;
     double longest = 0;
@@ -37,7 +44,12 @@ bool may_cross_antimeridian(std::span<const double> lons) {
         highest = std::max(highest, lons[i]);
         longest = std::max(longest, std::abs(lons[i + 1] - lons[i]));
     }
-    return lowest < -180 || highest > 180 || longest > 180;
+    if (lowest < -180 || highest > 180) return true;
+    if (longest <= 180) return false;
+    for (std::size_t i = 1; i < lons.size(); ++i) {
+        if (std::abs(lons[i] - lons[i - 1]) > 180 && !runs_along_pole(lats, lons, i)) return true;
+    }
+    return false;
 }
 
 Result<void> check_ring(std::span<const double> lats, std::span<const double> lons) {
@@ -120,7 +132,8 @@ private:
                                                 "round the globe",
                                                 lons_[i - 1], lons_[i])});
                 }
-                if (long_edges_ == LongEdges::cross_antimeridian && std::abs(step) > 180) {
+                if (long_edges_ == LongEdges::cross_antimeridian && std::abs(step) > 180 &&
+                    !runs_along_pole(lats_, lons_, i)) {
                     turns += step > 0 ? -1 : 1;
                     whole_turn_ |= std::abs(step) == 360;
                 }
@@ -458,7 +471,7 @@ Result<void> ShapeBuilder::add_ring(std::span<const double> lats, std::span<cons
     if (lats.size() > std::numeric_limits<std::uint32_t>::max() / 2 - shape_.lats_.size()) {
         return failure({.message = "a shape has more than 2,147,483,647 vertices"});
     }
-    const bool crosses = may_cross_antimeridian(lons) &&
+    const bool crosses = may_cross_antimeridian(lats, lons) &&
                          (long_edges_ == LongEdges::cross_antimeridian ||
                           std::ranges::any_of(lons, [](double lon) { return std::abs(lon) > 180; }));
     if (crosses || crosses_) return add_crossing_ring(lats, lons);

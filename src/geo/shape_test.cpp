@@ -203,6 +203,11 @@ TEST(MakeShape, TakesAPoleThatWasCutOpen) {
     EXPECT_FALSE(contains(cap, {-60, 10}));
 }
 
+TEST(MakeShape, LeavesACapThatWasCutOpenAsItIs) {
+    const Ring open = ring({{-70, -180}, {-90, -180}, {-90, 180}, {-70, 180}, {-75, 0}, {-70, -180}});
+    EXPECT_EQ(shape_of(open).polygon(0).outer, open);
+}
+
 TEST(MakeShape, TurnsRingsAsRfc7946Wants) {
     const Shape clockwise = shape_of(ring({{0, 0}, {1, 0}, {1, 1}, {0, 1}, {0, 0}}));
     EXPECT_EQ(clockwise, unit_square());
