@@ -209,11 +209,11 @@ private:
             fmt::format("Ceasefire {}{}", first["cf_id"],
                         first["location"].empty() ? "" : fmt::format(", {}", first["location"]));
         one.cls = class_of(first["ceasefire_class"]);
-        for (const auto& [column, purpose] : purposes) {
+        for (const auto& known : purposes) {
             const bool stated = std::ranges::any_of(sides, [&](const SideRow& side) {
-                return parse_real(table_.row(*side.line)[column]) == 1.0;
+                return parse_real(table_.row(*side.line)[known.column]) == 1.0;
             });
-            if (stated) one.purposes.emplace_back(purpose);
+            if (stated) one.purposes.emplace_back(known.purpose);
         }
         set_dates(one, sides);
         set_parties(one, sides);
