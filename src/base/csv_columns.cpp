@@ -29,7 +29,7 @@ namespace {
 /// The text is worked on in cells of this size: with what a scan finds in one it stays in a core's own cache.
 constexpr std::size_t cell_bytes = std::size_t{256} << 10;
 /// How many cells one of several workers takes at once.
-constexpr std::size_t cells_at_once = 16;
+constexpr std::size_t cells_at_once = 4;
 /// Pages are given back this many cells behind; a multiple of `cells_at_once`.
 constexpr std::size_t release_cells = 64;
 
