@@ -568,9 +568,13 @@ ElementAnswer exclusion_over(const Reading& reading) {
                     chance);
 }
 
+/// The answer when it is not known which of the two holds. Where one doubt takes in the other answer, that doubt is the
+/// reason: to know which of them began would not settle it.
 ElementAnswer either(const ElementAnswer& a, const ElementAnswer& b, Reason when_they_differ) {
-    if (a.chance == b.chance) return a;
-    return answered(when_they_differ, hull(a.chance, b.chance));
+    const auto chance = hull(a.chance, b.chance);
+    if (chance == a.chance) return a;
+    if (chance == b.chance) return b;
+    return answered(when_they_differ, chance);
 }
 
 using Elements = std::array<ElementAnswer, element_count>;
