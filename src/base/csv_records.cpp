@@ -104,7 +104,7 @@ std::size_t guess_record_start(std::string_view text, std::size_t at, Dialect di
     if (!inside && is_line_end(text[at - 1])) return skip_empty_lines(text, at);
     // Records are short as a rule: look near first, then further.
     std::size_t step = 1024;
-    for (std::size_t from = at; from < text.size() && from - at <= std::size_t{1} << 20;) {
+    for (std::size_t from = at; from < text.size() && from - at <= window_bytes;) {
         const std::size_t to = std::min(text.size(), from + step);
         window.scan(text, from, to, dialect);
         if (window.rows > 0) return skip_empty_lines(text, from + window.ends[window.row_ends[0]] + 1);
