@@ -18,14 +18,16 @@ bool looks_quoted(std::string_view text, std::size_t at, char delimiter) {
     int outside_oddities = 0;
     int inside_oddities = 0;
     bool opens = true;
-    std::size_t quote = text.find('"', at);
-    for (int seen = 0; seen < look_at_quotes && quote < text.size() && quote < at + look_at_bytes; ++seen) {
+    // No search beyond: in a text without quotes it would be as long as the text.
+    const std::string_view near = text.substr(0, at + look_at_bytes);
+    std::size_t quote = near.find('"', at);
+    for (int seen = 0; seen < look_at_quotes && quote != std::string_view::npos; ++seen) {
         const bool may_open = quote == 0 || is_break(quote - 1) || text[quote - 1] == '"';
         const bool may_close = is_break(quote + 1) || text[quote + 1] == '"';
         outside_oddities += (opens ? may_open : may_close) ? 0 : 1;
         inside_oddities += (opens ? may_close : may_open) ? 0 : 1;
         opens = !opens;
-        quote = text.find('"', quote + 1);
+        quote = near.find('"', quote + 1);
     }
     return inside_oddities < outside_oddities;
 }
