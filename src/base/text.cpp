@@ -273,8 +273,10 @@ std::string ascii_digits(std::string_view text) {
 
 std::optional<long long> parse_integer(std::string_view text) {
     text = trimmed(text);
-    if (text.starts_with('+')) text.remove_prefix(1);
-    if (text.starts_with('+') || text.empty()) return std::nullopt;
+    if (text.starts_with('+')) {
+        text.remove_prefix(1);
+        if (text.starts_with('-')) return std::nullopt;
+    }
     long long value = 0;
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (fault != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -283,8 +285,10 @@ std::optional<long long> parse_integer(std::string_view text) {
 
 std::optional<double> parse_real(std::string_view text) {
     text = trimmed(text);
-    if (text.starts_with('+')) text.remove_prefix(1);
-    if (text.starts_with('+') || text.empty()) return std::nullopt;
+    if (text.starts_with('+')) {
+        text.remove_prefix(1);
+        if (text.starts_with('-')) return std::nullopt;
+    }
     double value = 0;
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (fault != std::errc() || end != text.data() + text.size() || !std::isfinite(value))

@@ -84,6 +84,8 @@ TEST(Text, NumbersAreTheWholeTextOrNothing) {
     EXPECT_EQ(parse_real("nan"), std::nullopt);
     EXPECT_EQ(parse_real("inf"), std::nullopt);
     EXPECT_EQ(parse_real("++1"), std::nullopt);
+    EXPECT_EQ(parse_real("+-1"), std::nullopt);
+    EXPECT_EQ(parse_integer("+-1"), std::nullopt);
     EXPECT_EQ(parse_real(""), std::nullopt);
 }
 
