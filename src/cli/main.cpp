@@ -7,8 +7,10 @@
 #include <new>
 
 #include "cli/assess.h"
+#include "cli/bound.h"
 #include "cli/check.h"
 #include "cli/command.h"
+#include "cli/import.h"
 #include "cli/interrupt.h"
 #include "cli/version.h"
 
@@ -34,6 +36,8 @@ int main(int argc, char** argv) {
     Outcome outcome;
     add_assess_command(app, common, outcome);
     add_check_command(app, outcome);
+    add_bound_command(app, outcome);
+    add_import_command(app, outcome);
 
     try {
         app.parse(argc, argv);
