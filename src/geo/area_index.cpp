@@ -8,6 +8,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <mutex>
 #include <numbers>
 #include <numeric>
 #include <thread>
@@ -96,7 +97,7 @@ public:
     explicit PreparedShape(const Shape& shape) {
         if (shape.discs().empty() && shape.polygon_count() == 0) return;
         box_ = *shape.bounds();
-        if (geo_detail::has_mixed_parts(shape)) flat_ = std::make_unique<Shape>(geo_detail::flattened(shape));
+        if (geo_detail::has_mixed_parts(shape)) flat_ = std::make_unique<Flat>();
         const std::size_t vertices = shape.lats().size();
         std::uint32_t rows_per_band = 1;
         while (rows_per_band < 64 && std::size_t{rows_per_band} * bands * vertices_per_row < vertices)
@@ -203,8 +204,12 @@ public:
         }
     }
 
-    /// The shape without overlaps where the parts of the given one may overlap.
-    [[nodiscard]] const Shape* flat() const { return flat_.get(); }
+    /// `shape` without overlaps where its parts may overlap; made when first asked for. `shape`: as above.
+    [[nodiscard]] const Shape* flat(const Shape& shape) const {
+        if (!flat_) return nullptr;
+        std::call_once(flat_->once, [&] { flat_->shape = geo_detail::flattened(shape); });
+        return &flat_->shape;
+    }
 
 private:
     static constexpr std::size_t vertices_per_row = 16;
@@ -225,6 +230,10 @@ private:
     static constexpr std::uint32_t goes_through = std::uint32_t{1} << 31;
     static constexpr std::uint32_t last_of_polygon = std::uint32_t{1} << 30;
 
+    struct Flat {
+        std::once_flag once;
+        Shape shape;
+    };
     struct RunInRow {
         std::uint32_t row;
         std::uint32_t polygon;
@@ -409,7 +418,7 @@ private:
     std::array<Cells, bands> cells_{};
     std::vector<std::uint32_t> row_first_;
     std::vector<Run> runs_;
-    std::unique_ptr<Shape> flat_;
+    std::unique_ptr<Flat> flat_;
 };
 
 constexpr double cell_degrees = 2;
@@ -673,7 +682,7 @@ struct AreaIndex::Prepared {
         const PreparedShape& area = prepared[shape];
         geo_detail::DiscCut cut(disc);
         if (const auto whole = area.wholly(cut.box())) return *whole ? 1.0 : 0.0;
-        if (area.flat() != nullptr) return truce::share(disc, *area.flat());
+        if (const Shape* flat = area.flat(shapes[shape])) return truce::share(disc, *flat);
         area.add_near_edges(shapes[shape], cut, scratch);
         for (const Disc& part : shapes[shape].discs()) cut.add_circle(part);
         return geo_detail::settled_share(cut, [&] { return holds(shape, disc.centre); });
