@@ -9,6 +9,10 @@
 namespace truce::sources {
 namespace {
 
+/// The days whose starts are remembered: 1970 to 2100.
+constexpr sys_days first_kept_day{};
+constexpr std::int64_t kept_days = 47'847;
+
 /// Words for kinds of administrative units that sources put after or before the name.
 constexpr std::array<std::string_view, 26> unit_words{
     "governorate", "province", "district",  "region",     "oblast",       "state",      "subdistrict",
@@ -41,9 +45,12 @@ bool names_nobody(std::string_view name) {
 }
 
 sys_seconds Lookup::start_of(sys_days day) {
-    const auto [place, added] = day_starts_.try_emplace(static_cast<int>(day.time_since_epoch().count()));
-    if (added) place->second = zone_.day(day).first;
-    return place->second;
+    const auto at = (day - first_kept_day).count();
+    if (at < 0 || at >= kept_days) return zone_.day(day).first;
+    if (day_starts_.empty()) day_starts_.resize(kept_days, open_start);
+    auto& start = day_starts_[static_cast<std::size_t>(at)];
+    if (start == open_start) start = zone_.day(day).first;
+    return start;
 }
 
 Period Lookup::days(sys_days first, sys_days last) {
@@ -65,16 +72,17 @@ std::optional<ActorId> Lookup::actor(std::string_view code, std::string_view nam
     return name.empty() ? std::nullopt : meant(name, system);
 }
 
-bool Lookup::nobody(std::string_view name) {
-    if (const auto found = nobody_.find(name); found != nobody_.end()) return found->second;
-    return nobody_.emplace(name, names_nobody(name)).first->second;
-}
-
 Side Lookup::side(std::string_view code, std::string_view name, CodeSystem system, Basis basis) {
+    side_key_.assign(1, static_cast<char>('0' + static_cast<int>(system)));
+    side_key_.append(code).append(1, '\n').append(name);
+    auto found = sides_.find(side_key_);
+    if (found == sides_.end()) {
+        const auto id = actor(code, name, system);
+        found = sides_.emplace(side_key_, Found{.actor = id, .nobody = !id && names_nobody(name)}).first;
+    }
     Side side{.candidates = {}, .name = std::string(name), .basis = Basis::unknown};
-    const auto id = actor(code, name, system);
-    if (!id && nobody(name)) return side;
-    side.candidates.push_back({.actor = id, .probability = 1.0});
+    if (found->second.nobody) return side;
+    side.candidates.push_back({.actor = found->second.actor, .probability = 1.0});
     side.basis = basis;
     return side;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/time.h"
 #include "model/actor.h"
@@ -52,14 +53,20 @@ private:
     template <class Value>
     using Memo = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
     [[nodiscard]] sys_seconds start_of(sys_days day);
-    [[nodiscard]] bool nobody(std::string_view name);
     [[nodiscard]] std::optional<ActorId> meant(std::string_view name_or_code, CodeSystem system);
 
     const Context& context_;
     Zone zone_;
-    std::unordered_map<int, sys_seconds> day_starts_;
+    /// When each day from `first_kept_day` on starts, as far as it was asked; `open_start` where it was not.
+    std::vector<sys_seconds> day_starts_;
     Memo<std::optional<ActorId>> actors_[4];
-    Memo<bool> nobody_;
+    /// What `side` found, by system, code and name.
+    struct Found {
+        std::optional<ActorId> actor;
+        bool nobody;
+    };
+    Memo<Found> sides_;
+    std::string side_key_;
     Memo<std::optional<AreaId>> areas_[4];
 };
 

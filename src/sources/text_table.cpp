@@ -299,11 +299,13 @@ public:
 
     void read(const csv::Chunk& chunk, ReadRows& out) {
         csv::Rows rows(table_.text(), table_.dialect_, chunk, limits);
+        out.accounts.reserve(rows_of_last_chunk_ + rows_of_last_chunk_ / 8);
         while (const auto* record = rows.next()) {
             if (record->number <= table_.first_row_) continue;
             ++out.rows;
             add(*record, out);
         }
+        rows_of_last_chunk_ = out.rows;
     }
 
 private:
@@ -358,6 +360,7 @@ private:
     const TextTable& table_;
     RowMaker make_;
     std::vector<std::string_view> cells_;
+    std::size_t rows_of_last_chunk_ = 0;
 };
 
 ReadRows TextTable::read(int threads, const std::function<RowMaker()>& new_maker) const {
