@@ -242,7 +242,11 @@ RegisterTable register_table(std::string_view text) {
         if (table.header.empty()) {
             if (row->problem != csv::Problem::none) return table;
             for (const auto field : row->fields) {
-                table.header.push_back(header_key(field));
+                // A name that stands twice means its first column; the others keep their values under another
+                // name.
+                auto key = header_key(field);
+                for (int n = 2; table.has(key); ++n) key = fmt::format("{} ({})", header_key(field), n);
+                table.header.push_back(std::move(key));
                 table.header_as_written.emplace_back(trimmed(field));
             }
             continue;

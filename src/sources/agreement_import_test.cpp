@@ -204,6 +204,16 @@ TEST(Import, AFileThatIsNoRegisterIsRefusedWithItsColumns) {
         "cf_dec_yr, ...) or PA-X's (AgtId, Dat, Stage, ...)");
 }
 
+TEST(Import, AColumnThatStandsTwiceIsKeptUnderTwoNames) {
+    const ActorRegister nobody;
+    const auto imported = import_agreements(
+        "cc,cf_id,ucdp_actor_id,actor_name,cf_dec_yr,x,x\n652,5,118,Government of Syria,2016,a,b\n",
+        {nobody, Zone::utc()});
+    ASSERT_TRUE(imported);
+    const std::vector<std::pair<std::string, std::string>> codes{{"cc", "652"}, {"x", "a"}, {"x (2)", "b"}};
+    EXPECT_EQ(imported->agreements.front().agreement.raw_codes, codes);
+}
+
 /// The imported agreements, written as a mission folder's files and read again.
 tl::expected<LoadedMission, MissionErrors> written_and_read(const ImportedAgreements& imported,
                                                             const Zone& zone) {
