@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <numbers>
 #include <random>
 #include <stdexcept>
@@ -447,6 +448,68 @@ void write_slim(Output& out, std::uint64_t rows, std::uint64_t seed) {
     }
 }
 
+/// A mission folder: `agreements` ceasefires, each with an area and two parties, and `rows` accounts in GED's
+/// layout.
+void write_mission(const std::filesystem::path& folder, std::uint64_t agreements, std::uint64_t rows,
+                   std::uint64_t seed) {
+    for (const auto* part : {"agreements", "areas", "accounts"})
+        std::filesystem::create_directories(folder / part);
+    {
+        Output accounts((folder / "accounts" / "ged.csv").string());
+        write_ged(accounts, rows, seed);
+        accounts.finish();
+    }
+    Output mission((folder / "mission.yaml").string());
+    mission.write(
+        "trucewatch: 1\nmission: made-up\ntitle: {en: Made-up conflicts of a made-up world}\nzone: "
+        "UTC\nlanguages: [en]\n"
+        "truce: c00000\naccounts:\n  - {file: accounts/ged.csv}\n");
+    mission.finish();
+    Output actors((folder / "actors.yaml").string());
+    actors.write("trucewatch: 1\nactors:\n");
+    for (std::uint32_t country = 0; country < countries; ++country) {
+        actors.write(fmt::format(
+            "  - {{id: government-{:02}, kind: state, name: {{en: {}}}, codes: {{ucdp: [{}]}}}}\n", country,
+            side(country, 0, true), 100 + country));
+        for (std::uint32_t dyad = 0; dyad < dyads; ++dyad) {
+            actors.write(fmt::format(
+                "  - {{id: front-{:02}-{:02}, kind: armed_group, name: {{en: {}}}, codes: {{ucdp: [{}]}}}}\n",
+                country, dyad, side(country, dyad, false), 2700 + country * dyads + dyad));
+        }
+    }
+    actors.finish();
+    Output areas((folder / "areas" / "register.geojson").string());
+    areas.write("{\"type\":\"FeatureCollection\",\"features\":[\n");
+    Commitments commitments(seed);
+    std::string line;
+    for (std::uint64_t i = 0; i < agreements; ++i) {
+        const Commitment made = commitments.next();
+        line = fmt::format(
+            "{}{{\"type\":\"Feature\",\"properties\":{{\"id\":\"a{:05}\"}},\"geometry\":{{\"type\":"
+            "\"Polygon\",\"coordinates\":[[",
+            i == 0 ? "" : ",\n", made.id);
+        for (std::size_t v = 0; v < made.ring.size(); ++v) {
+            fmt::format_to(std::back_inserter(line), "{}[{:.6f},{:.6f}]", v == 0 ? "" : ",", made.ring[v].lon,
+                           made.ring[v].lat);
+        }
+        line += "]]}}";
+        areas.write(line);
+        const std::uint32_t country = made.side_a - 100;
+        const std::uint32_t dyad = made.side_b - 2700 - country * dyads;
+        Output agreement((folder / "agreements" / fmt::format("c{:05}.yaml", made.id)).string());
+        agreement.write(
+            fmt::format("trucewatch: 1\nagreement: c{0:05}\ntitle: {{en: Ceasefire {0}}}\nclass: "
+                        "cessation_of_hostilities\nzone: UTC\n"
+                        "in_force: {{from: {1}, to: {2}}}\narea: a{0:05}\nadherents:\n  - {{actor: "
+                        "government-{3:02}}}\n  - {{actor: front-{3:02}-{4:02}}}\n"
+                        "duties:\n  - {{id: no-attacks, forbids: [attack], against: [adherent, civilian]}}\n",
+                        made.id, date(made.start), date(made.last + std::chrono::days(1)), country, dyad));
+        agreement.finish();
+    }
+    areas.write("\n]}\n");
+    areas.finish();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -457,13 +520,19 @@ int main(int argc, char** argv) try {
     std::uint64_t rows = 0;
     std::string path;
     std::uint64_t seed = 1;
-    app.add_option("shape", shape, "ged, acled, gdelt, commitments or slim")
+    app.add_option("shape", shape, "ged, acled, gdelt, commitments, slim, or mission")
         ->required()
-        ->check(CLI::IsMember({"ged", "acled", "gdelt", "commitments", "slim"}));
+        ->check(CLI::IsMember({"ged", "acled", "gdelt", "commitments", "slim", "mission"}));
     app.add_option("rows", rows, "how many rows")->required();
-    app.add_option("file", path, "the file to write")->required();
+    app.add_option("file", path, "the file to write; for a mission the folder")->required();
+    std::uint64_t agreements = 2200;
+    app.add_option("--agreements", agreements, "how many agreements a mission has (2200)");
     app.add_option("--seed", seed, "the seed (1)");
     CLI11_PARSE(app, argc, argv);
+    if (shape == "mission") {
+        write_mission(path, agreements, rows, seed);
+        return 0;
+    }
     Output out(path);
     if (shape == "ged") write_ged(out, rows, seed);
     if (shape == "acled") write_acled(out, rows, seed);
