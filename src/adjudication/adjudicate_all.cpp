@@ -366,7 +366,8 @@ struct CommitmentIndex::Prepared {
             in_time += static_cast<std::uint32_t>(now);
             const CommitmentId id_of_one{one.commitment};
             const bool look = one.has_gaps | vague;
-            if (!(now & (look | one.meets(around)))) continue;
+            const bool here = one.meets(around);
+            if (!(now & (look | here))) continue;
             const auto& commitment = commitments[one.commitment];
             if (look) {
                 const auto in_force = check_in_force(what.when, commitment);
@@ -375,7 +376,7 @@ struct CommitmentIndex::Prepared {
                     --in_time;
                     continue;
                 }
-                if (!one.meets(around)) continue;
+                if (!here) continue;
             }
             if (!may_be_inside(what.place, commitment, lookups)) continue;
             ++in_place;

@@ -186,6 +186,7 @@ struct Reply {
     Answer answer = Answer::yes;
     std::optional<Element> element;
     Reason reason = Reason::none;
+    Chance chance = Chance::certain();
     friend bool operator==(const Reply&, const Reply&) = default;
 };
 
@@ -198,7 +199,8 @@ Reply reply_of(const Finding& finding, const std::vector<Element>& asked) {
     });
     for (const auto wanted : {Answer::no, Answer::unknown}) {
         for (const auto element : order) {
-            if (finding[element].answer == wanted) return {wanted, element, finding[element].reason};
+            if (finding[element].answer == wanted)
+                return {wanted, element, finding[element].reason, finding[element].chance};
         }
     }
     return {};
@@ -213,7 +215,10 @@ Reply reply(const Question& question, const Commitment& commitment, const Settin
         if (!common) {
             common = one;
         } else if (common->answer != one.answer) {
-            return {Answer::unknown, Element::in_area, Reason::areas_differ};
+            // Where one drawing leaves it open, that is the reason; yes here and no there is another.
+            if (one.answer == Answer::unknown) common = one;
+            if (common->answer == Answer::unknown) continue;
+            return {Answer::unknown, Element::in_area, Reason::areas_differ, Chance::unknown()};
         }
     }
     return common.value_or(Reply{});
@@ -326,6 +331,16 @@ std::string in_words(Reason reason) {
     return std::string(name_of(reason));
 }
 
+/// The reason, with the share of the place where that says more.
+std::string why(const Reply& reply) {
+    if (reply.reason != Reason::partly_inside) return in_words(reply.reason);
+    const auto percent = [](double share) { return std::clamp(share * 100.0, 1.0, 99.0); };
+    const auto low = percent(reply.chance.low);
+    const auto high = percent(reply.chance.high);
+    if (high - low < 1.0) return fmt::format("{:.0f}% of the place lies in its area", low);
+    return fmt::format("between {:.0f}% and {:.0f}% of the place lie in its area", low, high);
+}
+
 std::string moment_text(const Moment& moment, const Zone& zone, std::string_view open) {
     if (moment.known()) {
         return moment.earliest == open_end || moment.earliest == open_start
@@ -352,6 +367,7 @@ struct Row {
     AgreementId agreement;
     Reply reply;
     std::string period;
+    std::string period_utc;
     std::vector<std::string> duties;
 };
 
@@ -365,8 +381,10 @@ std::vector<Row> rows_of(const Question& question, const sources::LoadedMission&
         const auto same = std::ranges::find_if(rows, [&](const Row& row) {
             return row.agreement == commitment.agreement && row.reply == answer && row.period == period;
         });
-        auto& row =
-            same == rows.end() ? rows.emplace_back(Row{commitment.agreement, answer, period, {}}) : *same;
+        auto& row = same == rows.end()
+                        ? rows.emplace_back(Row{
+                              commitment.agreement, answer, period, period_text(commitment, Zone::utc()), {}})
+                        : *same;
         row.duties.push_back(duty.id.empty() ? fmt::format("duty {}", commitment.duty + 1) : duty.id);
     }
     return rows;
@@ -423,11 +441,12 @@ std::string answer_text(const Question& question, const Asked& asked, const sour
             const auto& agreement = loaded.agreements[row.agreement.value];
             text += fmt::format("  {}: {}\n", shown(agreement.id, 40), joined(row.duties));
             if (answer == Answer::yes) {
-                text += fmt::format("      in force {} ({})\n", row.period, loaded.mission.zone.name());
+                text += fmt::format("      in force {} {}\n               {} UTC\n", row.period,
+                                    loaded.mission.zone.name(), row.period_utc);
             } else if (row.reply.element == Element::in_force) {
-                text += fmt::format("      {}: {}\n", in_words(row.reply.reason), row.period);
+                text += fmt::format("      {}: {}\n", why(row.reply), row.period);
             } else {
-                text += fmt::format("      {}\n", in_words(row.reply.reason));
+                text += fmt::format("      {}\n", why(row.reply));
             }
         }
     }
