@@ -665,9 +665,11 @@ std::vector<AreaId> AreaNames::with_id(std::string_view id) const {
 }
 
 std::vector<AreaId> AreaNames::in_file(std::string_view file) const {
-    // A mission names its files by their paths in its folder; a file given by itself may lie anywhere on that path.
+    // A mission names its files by their paths in its folder; a file given by itself may lie anywhere on that
+    // path.
     const auto is_named = [&](std::string_view path) {
-        return path == file || (path.size() > file.size() && path.ends_with(file) && path[path.size() - file.size() - 1] == '/');
+        return path == file || (path.size() > file.size() && path.ends_with(file) &&
+                                path[path.size() - file.size() - 1] == '/');
     };
     std::vector<AreaId> found;
     for (std::uint32_t i = 0; i < areas_.size(); ++i) {
