@@ -15,6 +15,10 @@ extern const char truce_asset_messages_en[];
 extern const char truce_asset_messages_en_end[];
 extern const char truce_asset_messages_ar[];
 extern const char truce_asset_messages_ar_end[];
+extern const char truce_asset_messages_ru[];
+extern const char truce_asset_messages_ru_end[];
+extern const char truce_asset_messages_fr[];
+extern const char truce_asset_messages_fr_end[];
 }
 
 namespace truce::assets {
@@ -42,6 +46,8 @@ std::span<const Catalogue> catalogues() {
     static const std::array all{
         Catalogue{"en", between(truce_asset_messages_en, truce_asset_messages_en_end)},
         Catalogue{"ar", between(truce_asset_messages_ar, truce_asset_messages_ar_end)},
+        Catalogue{"ru", between(truce_asset_messages_ru, truce_asset_messages_ru_end)},
+        Catalogue{"fr", between(truce_asset_messages_fr, truce_asset_messages_fr_end)},
     };
     return all;
 }

@@ -207,6 +207,8 @@ std::string script_data(const Dossier& dossier, const Assessment& assessment, co
     }
     data["truce"] = day_text(assessment.truce_day);
     data["set_apart"] = dossier.mission.set_apart_days;
+    data["marks"] = nlohmann::ordered_json::array();
+    for (const auto& mark : course_marks(dossier)) data["marks"].push_back({day_text(mark.day), mark.number});
     data["course"] = nlohmann::ordered_json::array();
     for (const auto& day : assessment.course) {
         const auto figure = [](double value) { return std::round(value * 1000) / 1000; };
@@ -225,13 +227,14 @@ std::string html(const Dossier& dossier, const Assessment& assessment, const Htm
     const auto on_map = std::min(settings.most_on_map, listing.incidents.size());
     const auto picture =
         map_picture(dossier, assessment, std::span(listing.incidents).first(on_map), settings.countries);
-    Shown shown{.listing = listing, .picture = picture, .on_map = on_map, .in_full = 0};
+    const auto close = close_up(picture, dossier, settings.countries);
+    Shown shown{.listing = listing, .picture = picture, .close = close, .on_map = on_map, .in_full = 0};
 
     const auto start =
         document_head(dossier, settings) + language_switch(settings.languages) +
         fmt::format(
             R"(<svg class="shapes" width="0" height="0" aria-hidden="true" focusable="false"><defs>{}</defs></svg>)",
-            svg_map_shapes(picture));
+            svg_map_shapes(picture) + (close ? svg_map_shapes(*close) : std::string()));
     const auto data =
         settings.script.empty() ? std::string() : script_data(dossier, assessment, settings, picture);
 

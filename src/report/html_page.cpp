@@ -25,7 +25,15 @@ std::string Page::agreement_title(AgreementId agreement) const {
 }
 
 std::string Page::focus_name() const {
-    return dossier.mission.focus.empty() ? messages.text("area.all") : name_of_id(dossier.mission.focus);
+    const auto& mission = dossier.mission;
+    if (mission.focus.empty()) return messages.text("area.all");
+    std::string names;
+    for (const auto area : dossier.areas.versions_of(mission.focus)) {
+        if (!mission.focus_version.empty() && dossier.areas[area].version != mission.focus_version) continue;
+        const auto name = area_name(area);
+        if (names.find(name) == std::string::npos) names += (names.empty() ? "" : " / ") + name;
+    }
+    return names.empty() ? mission.focus : names;
 }
 
 std::string Page::when_text(const When& when) const {

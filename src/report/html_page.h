@@ -78,7 +78,7 @@ public:
     [[nodiscard]] std::string name_of_id(std::string_view id) const;
     [[nodiscard]] std::string area_name(AreaId area) const;
     [[nodiscard]] std::string agreement_title(AgreementId agreement) const;
-    /// The area that the headline speaks about.
+    /// The area that the headline speaks about; the names of all its versions, where all of them count.
     [[nodiscard]] std::string focus_name() const;
     [[nodiscard]] std::string act_name(Act act) const {
         return messages.text(fmt::format("act.{}", truce::name_of(act)));

@@ -43,7 +43,7 @@ std::string toll_text(const Page& page, const analysis::TollSum& toll) {
 }
 
 void write_figure_of_note(Page& page, std::string_view value, std::string_view label) {
-    page.put(R"(<div class="note-figure"><dd>{}</dd><dt>{}</dt></div>)", value, label);
+    page.put(R"(<div class="note-figure"><dt>{}</dt><dd>{}</dd></div>)", label, value);
 }
 
 std::string rate_text(const Page& page, const analysis::Window& window) {
@@ -270,23 +270,12 @@ void write_group_trends(Page& page, std::span<const analysis::GroupTrend> groups
 }
 
 /// Agreements in the order in which they are numbered: by when they enter into force, at the earliest.
-std::vector<AgreementId> agreements_in_order(const Page& page) {
+std::vector<AgreementId> agreements_in_order(const Dossier& dossier) {
     std::vector<AgreementId> order;
-    for (std::uint32_t i = 0; i < page.dossier.agreements.size(); ++i) order.push_back({i});
+    for (std::uint32_t i = 0; i < dossier.agreements.size(); ++i) order.push_back({i});
     std::ranges::stable_sort(
-        order, {}, [&page](AgreementId id) { return page.dossier.agreements[id.value].from.earliest; });
+        order, {}, [&dossier](AgreementId id) { return dossier.agreements[id.value].from.earliest; });
     return order;
-}
-
-std::vector<CourseMark> course_marks(const Page& page) {
-    std::vector<CourseMark> marks;
-    int number = 0;
-    for (const auto id : agreements_in_order(page)) {
-        ++number;
-        const auto& from = page.dossier.agreements[id.value].from;
-        if (from.known()) marks.push_back({page.dossier.mission.zone.local_day(from.earliest), number});
-    }
-    return marks;
 }
 
 std::string actor_list(const Page& page, const std::vector<ActorId>& actors) {
@@ -369,7 +358,9 @@ void write_toll_row(Page& page, std::string_view label, const analysis::TollSum&
         label, page.number(toll.low), page.number(toll.best), page.number(toll.high), escaped_message(likely),
         page.number(toll.incidents), page.number(toll.without_figure),
         page.say("toll.definition",
-                 {{"area", what.area.empty() ? page.messages.text("area.all") : page.name_of_id(what.area)},
+                 {{"area", what.area.empty()                         ? page.messages.text("area.all")
+                           : what.area == page.dossier.mission.focus ? page.focus_name()
+                                                                     : page.name_of_id(what.area)},
                   {"days", Argument::Bare{page.messages.days(what.days.first, last)}},
                   {"sources", Argument::Bare{source_titles(page)}}}));
 }
@@ -429,6 +420,17 @@ std::span<const SectionName> section_names() {
     return names;
 }
 
+std::vector<CourseMark> course_marks(const Dossier& dossier) {
+    std::vector<CourseMark> marks;
+    int number = 0;
+    for (const auto id : agreements_in_order(dossier)) {
+        ++number;
+        const auto& from = dossier.agreements[id.value].from;
+        if (from.known()) marks.push_back({dossier.mission.zone.local_day(from.earliest), number});
+    }
+    return marks;
+}
+
 void write_holding(Page& page) {
     page.begin_section("holding", "holding.heading");
     const auto& comparison = page.assessment.trends.incidents.set_apart;
@@ -468,6 +470,12 @@ void write_map(Page& page, const Shown& shown) {
     page.put(R"(<div class="map-place" data-lang="{}">)", page.messages.language());
     page.raw(svg_map(shown.picture, page.dossier, page.messages));
     page.raw("</div>");
+    if (shown.close) {
+        page.put(R"(<h3>{}</h3><div class="map-close">)",
+                 page.say("map.close", {{"area", page.focus_name()}}));
+        page.raw(svg_map(*shown.close, page.dossier, page.messages));
+        page.raw("</div>");
+    }
     page.raw(R"(<ul class="legend">)");
     for (const auto verdict : verdicts) page.put("<li>{}</li>", verdict_badge(page, verdict));
     page.raw("</ul>");
@@ -494,7 +502,7 @@ void write_course(Page& page) {
     page.begin_section("course", "course.heading");
     page.paragraph(page.say("course.where", {{"area", page.focus_name()}}));
     page.put(R"(<div class="course-place" data-lang="{}">)", page.messages.language());
-    const auto marks = course_marks(page);
+    const auto marks = course_marks(page.dossier);
     page.raw(svg_course(page.assessment.course, page.assessment.truce_day,
                         page.dossier.mission.set_apart_days, marks, page.messages));
     page.raw("</div>");
@@ -519,7 +527,7 @@ void write_terms(Page& page) {
     }
     page.raw("</tr></thead><tbody>");
     int number = 0;
-    for (const auto id : agreements_in_order(page)) write_agreement_row(page, id, ++number);
+    for (const auto id : agreements_in_order(page.dossier)) write_agreement_row(page, id, ++number);
     page.raw("</tbody>");
     page.end_table();
     page.end_section();

@@ -5,10 +5,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "report/html.h"
 #include "report/html_listing.h"
 #include "report/html_page.h"
+#include "report/svg_course.h"
 #include "report/svg_map.h"
 
 namespace truce::report {
@@ -17,8 +19,9 @@ namespace truce::report {
 struct Shown {
     const Listing& listing;
     const MapPicture& picture;
-    std::size_t on_map = 0;   ///< how many of the listing are in the picture
-    std::size_t in_full = 0;  ///< how many of the listing are written out, from its front
+    const std::optional<MapPicture>& close;  ///< the focus area, close up
+    std::size_t on_map = 0;                  ///< how many of the listing are in the picture
+    std::size_t in_full = 0;                 ///< how many of the listing are written out, from its front
 };
 
 // The report's sections, in the order in which they are written. Each appends itself to the page.
@@ -36,6 +39,9 @@ void write_undecided(Page& page, const Shown& shown);
 void write_accounting(Page& page);
 void write_method(Page& page, const HtmlSettings& settings);
 void write_limits(Page& page);
+
+/// The days on which agreements enter into force, numbered as in the table of agreements.
+[[nodiscard]] std::vector<CourseMark> course_marks(const Dossier& dossier);
 
 /// Anchor and heading key of each section, for the table of contents.
 struct SectionName {

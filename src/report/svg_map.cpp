@@ -258,6 +258,16 @@ double scale_km(const Projection& project) {
     return best;
 }
 
+/// A name on the map: its middle and half its width.
+struct Named {
+    XY at;
+    double half;
+};
+
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
 double rounded(double degrees) {
     return std::round(degrees * 1e4) / 1e4;
 }
@@ -273,11 +283,30 @@ nlohmann::ordered_json coordinates(const std::vector<std::vector<Point>>& rings)
     return out;
 }
 
+/// Countries and areas, as far as the picture's view and somewhat beyond.
+void draw_ground(MapPicture& picture, const Dossier& dossier, const std::set<AreaId>& drawn,
+                 std::span<const CountryShape> countries) {
+    const Box beyond = padded(picture.view, 0.5, 0.05);
+    for (const auto& country : countries) {
+        for (auto& ring : rings_within(country.shape, beyond)) picture.land.push_back(std::move(ring));
+    }
+    for (const auto id : drawn) {
+        const auto& area = dossier.areas[id];
+        const auto bounds = area.shape.bounds();
+        if (!bounds || !meet(*bounds, beyond)) continue;
+        picture.areas.push_back({.area = id,
+                                 .focus = area.id == dossier.mission.focus,
+                                 .rings = rings_within(area.shape, beyond),
+                                 .label = {bounds->north, (bounds->west + bounds->east) / 2}});
+    }
+}
+
 }  // namespace
 
 MapPicture map_picture(const Dossier& dossier, const Assessment& assessment,
                        std::span<const IncidentId> incidents, std::span<const CountryShape> countries) {
     MapPicture picture;
+    picture.id = "map-shapes";
     picture.marks = marks_of(dossier, assessment, incidents, picture.without_place);
     const auto drawn = areas_to_draw(dossier, assessment);
 
@@ -288,25 +317,34 @@ MapPicture map_picture(const Dossier& dossier, const Assessment& assessment,
     for (const auto& mark : picture.marks) stretch(box, around(mark.at));
     picture.view = of_good_proportions(padded(box.value_or(Box{-60, -180, 75, 180}), 0.08, 0.1));
 
-    const Box beyond = padded(picture.view, 0.5, 0.5);
-    for (const auto& country : countries) {
-        for (auto& ring : rings_within(country.shape, beyond)) picture.land.push_back(std::move(ring));
+    draw_ground(picture, dossier, drawn, countries);
+    return picture;
+}
+
+std::optional<MapPicture> close_up(const MapPicture& whole, const Dossier& dossier,
+                                   std::span<const CountryShape> countries) {
+    std::optional<Box> focus;
+    std::set<AreaId> drawn;
+    for (const auto& area : whole.areas) {
+        drawn.insert(area.area);
+        const auto bounds = dossier.areas[area.area].shape.bounds();
+        if (!area.focus || !bounds) continue;
+        if (!focus || bounds->east - bounds->west < focus->east - focus->west) focus = bounds;
     }
-    for (const auto id : drawn) {
-        const auto& area = dossier.areas[id];
-        const auto bounds = area.shape.bounds();
-        if (!bounds) continue;
-        picture.areas.push_back({.area = id,
-                                 .focus = area.id == dossier.mission.focus,
-                                 .rings = rings_within(area.shape, beyond),
-                                 .label = {bounds->north, (bounds->west + bounds->east) / 2}});
-    }
+    if (!focus) return std::nullopt;
+    MapPicture picture;
+    picture.id = "map-close-shapes";
+    picture.view = of_good_proportions(padded(*focus, 0.3, 0.02));
+    if ((picture.view.east - picture.view.west) * 3 > whole.view.east - whole.view.west) return std::nullopt;
+    std::ranges::copy_if(whole.marks, std::back_inserter(picture.marks),
+                         [&picture](const MapMark& mark) { return picture.view.contains(mark.at); });
+    draw_ground(picture, dossier, drawn, countries);
     return picture;
 }
 
 std::string svg_map_shapes(const MapPicture& picture) {
     const Projection project(picture.view);
-    std::string out = R"(<g id="map-shapes">)";
+    std::string out = fmt::format(R"(<g id="{}">)", picture.id);
     fmt::format_to(std::back_inserter(out), R"(<rect class="sea" width="{:.0f}" height="{:.0f}"/>)",
                    map_width, project.height());
     for (const auto& ring : picture.land) {
@@ -324,21 +362,24 @@ std::string svg_map(const MapPicture& picture, const Dossier& dossier, const Mes
     const Projection project(picture.view);
     const double height = project.height();
     std::string out = fmt::format(
-        R"(<svg class="figure map" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}"><use href="#map-shapes"/>)",
-        map_width, height, escaped_message(messages.text("map.alt")));
-    std::vector<XY> taken;
+        R"(<svg class="figure map" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}"><use href="#{}"/>)",
+        map_width, height, escaped_message(messages.text("map.alt")), picture.id);
+    std::vector<Named> taken;
     std::set<std::string> named;
     for (const auto& area : picture.areas) {
         const auto name = dossier.areas[area.area].name.in(messages.language(), dossier.areas[area.area].id);
         if (!named.insert(std::string(name)).second) continue;
         auto [x, y] = project(area.label);
-        x = std::clamp(x, 70.0, map_width - 70);
+        // About as wide as it will be: names stay within the map, and off one another.
+        const double half = 3.6 * static_cast<double>(characters(name));
+        x = std::clamp(x, std::min(half, map_width / 2), std::max(map_width - half, map_width / 2));
         y = std::clamp(y - 5, 14.0, height - 8);
-        while (std::ranges::any_of(
-            taken, [x, y](XY t) { return std::abs(t.x - x) < 150 && std::abs(t.y - y) < 13; })) {
-            y -= 13;
+        while (y > 14 && std::ranges::any_of(taken, [x, y, half](const Named& t) {
+                   return std::abs(t.at.x - x) < half + t.half && std::abs(t.at.y - y) < 14;
+               })) {
+            y -= 14;
         }
-        taken.push_back({x, y});
+        taken.push_back({{x, y}, half});
         fmt::format_to(std::back_inserter(out),
                        R"(<text class="name" x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>)", x, y,
                        escaped(name));

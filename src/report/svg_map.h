@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,8 @@ struct MapMark {
 
 /// What both maps show, the drawn one and the one with scripts.
 struct MapPicture {
+    /// Names its drawn shapes within the file.
+    std::string id;
     Box view;
     std::vector<std::vector<Point>> land;  ///< outlines of countries, clipped somewhat beyond the view
     std::vector<MapArea> areas;
@@ -44,6 +47,11 @@ struct MapPicture {
 [[nodiscard]] MapPicture map_picture(const Dossier& dossier, const Assessment& assessment,
                                      std::span<const IncidentId> incidents,
                                      std::span<const CountryShape> countries);
+
+/// The same picture, close up on the focus area's smallest drawing, with what lies in that view; nothing
+/// where the area fills a third of the whole map or more, and where there is none.
+[[nodiscard]] std::optional<MapPicture> close_up(const MapPicture& whole, const Dossier& dossier,
+                                                 std::span<const CountryShape> countries);
 
 /// The part of the drawn map that holds no words: put once into the file, and used by the map of each
 /// language.
