@@ -213,7 +213,7 @@ Mission some_mission() {
     const int count = 1 + up_to(3);
     for (int i = 0; i < count; ++i) mission.agreements.push_back(some_agreement(i, count));
     mission.commitments = commitments_of(mission.agreements);
-    for (int i = up_to(12); i > 0; --i) mission.incidents.push_back(some_incident());
+    for (int i = 100; i > 0; --i) mission.incidents.push_back(some_incident());
     return mission;
 }
 
