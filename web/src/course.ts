@@ -105,6 +105,8 @@ export function showCourse(data: ReportData, language: string, setSpan: (span: D
     const charts = [panel(data, language, rows, "incidents", 720), panel(data, language, rows, "deaths", 720)];
     const label = drawn.getAttribute("aria-label") ?? "";
     for (const chart of charts) {
+        // Plot names its groups of marks, which assistive programs may not be told of within an image.
+        for (const part of chart.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
         chart.setAttribute("role", "img");
         chart.setAttribute("aria-label", label);
         live.append(chart);

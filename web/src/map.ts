@@ -115,6 +115,9 @@ export function showMap(data: ReportData, language: string, span: DaySpan): Live
     box.dir = "ltr";
     place.append(box);
     const [west, south, east, north] = data.map.view;
+    // As high as the view is for its width, in Mercator's projection, so that nothing but the view need be shown.
+    const mercator = (lat: number) => (Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) * 180) / Math.PI;
+    box.style.aspectRatio = `${east - west} / ${mercator(north) - mercator(south)}`;
     const beyond = [(east - west) * 0.45, (north - south) * 0.45] as const;
     let map: maplibregl.Map;
     try {
@@ -142,11 +145,14 @@ export function showMap(data: ReportData, language: string, span: DaySpan): Live
     map.keyboard.disableRotation();
     map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-left");
     map.addControl(new maplibregl.ScaleControl({}), "bottom-left");
+    const taken: Position[] = [];
     for (const area of data.map.areas) {
+        const near = taken.filter(([lon, lat]) => Math.abs(lon - area.label[0]) < (east - west) * 0.14 && Math.abs(lat - area.label[1]) < (north - south) * 0.06).length;
+        taken.push(area.label);
         const label = document.createElement("div");
         label.className = "map-name";
         label.textContent = area.name[language] ?? "";
-        new maplibregl.Marker({ element: label, anchor: "bottom" }).setLngLat(area.label).addTo(map);
+        new maplibregl.Marker({ element: label, anchor: "bottom", offset: [0, -30 * near] }).setLngLat(area.label).addTo(map);
         // Markers are buttons for MapLibre; these are words.
         label.removeAttribute("tabindex");
         label.setAttribute("role", "note");
