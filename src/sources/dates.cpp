@@ -134,6 +134,8 @@ DateResult<DateCell> month_or_year(int year, std::optional<int> month) {
 DateResult<DateCell> with_clock(sys_days day, Cursor at) {
     DateCell cell{.first = day, .last = day};
     if (at.done()) return cell;
+    // Nearly every date with a clock has this one, and it says nothing.
+    if (at.rest() == " 00:00:00.000" || at.rest() == "T00:00:00" || at.rest() == " 00:00:00") return cell;
     if (!at.take('T') && !at.take('t')) {
         at.take(',');
         if (at.peek() != ' ') return malformed(std::string(any_date));
