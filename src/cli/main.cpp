@@ -10,8 +10,10 @@
 #include "cli/bound.h"
 #include "cli/check.h"
 #include "cli/command.h"
+#include "cli/compare.h"
 #include "cli/import.h"
 #include "cli/interrupt.h"
+#include "cli/map_columns.h"
 #include "cli/version.h"
 
 int main(int argc, char** argv) {
@@ -38,6 +40,8 @@ int main(int argc, char** argv) {
     add_check_command(app, outcome);
     add_bound_command(app, outcome);
     add_import_command(app, outcome);
+    add_map_columns_command(app, outcome);
+    add_compare_command(app, outcome);
 
     try {
         app.parse(argc, argv);
