@@ -41,7 +41,7 @@ int main(int argc, char** argv) {
     add_bound_command(app, outcome);
     add_import_command(app, outcome);
     add_map_columns_command(app, outcome);
-    add_compare_command(app, outcome);
+    add_compare_command(app, common, outcome);
 
     try {
         app.parse(argc, argv);
