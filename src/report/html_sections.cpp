@@ -54,11 +54,13 @@ void write_key_figures(Page& page) {
     const auto& assessment = page.assessment;
     const auto& comparison = assessment.trends.incidents.set_apart;
     page.raw(R"(<dl class="key-figures">)");
-    write_figure_of_note(
-        page,
-        page.say("key.rates_value", {{"before", Argument::Bare{rate_text(page, comparison.before)}},
-                                     {"after", Argument::Bare{rate_text(page, comparison.after)}}}),
-        page.say("key.rates"));
+    if (comparison.before.rate && comparison.after.rate) {
+        write_figure_of_note(
+            page,
+            page.say("key.rates_value", {{"before", Argument::Bare{rate_text(page, comparison.before)}},
+                                         {"after", Argument::Bare{rate_text(page, comparison.after)}}}),
+            page.say("key.rates"));
+    }
     const auto total = sum(assessment.since_truce_verdicts);
     write_figure_of_note(
         page,
@@ -185,7 +187,10 @@ void write_comparison(Page& page, std::string_view row_key, const analysis::Comp
         page.put(R"(<td class="n">{0}</td><td>{0}</td><td>{0}</td>)", page.say("none"));
     }
     auto word = word_badge(page, comparison);
-    if (comparison.why_not && word_of(comparison) == Word::cannot_be_estimated) {
+    const auto& headline = page.assessment.trends.incidents.set_apart;
+    // A reason that holds for the whole table is given in its first row alone.
+    const bool said = &comparison != &headline && comparison.why_not == headline.why_not;
+    if (comparison.why_not && !said && word_of(comparison) == Word::cannot_be_estimated) {
         word += " " + page.say(fmt::format("no_verdict.{}", name_of(*comparison.why_not)));
     }
     if (const auto reporting = reporting_sentence(comparison, page.messages); !reporting.empty()) {
@@ -451,7 +456,7 @@ void write_holding(Page& page) {
                                  {"area", page.focus_name()}}),
                        "note");
     }
-    page.paragraph(page.say("holding.reported_only"), "note");
+    if (comparison.estimate) page.paragraph(page.say("holding.reported_only"), "note");
     page.end_section();
 }
 
