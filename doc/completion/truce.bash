@@ -12,7 +12,7 @@ _truce() {
     done
 
     case $previous in
-        --agreement | --actors | --areas | --accounts | --rejects | --previous)
+        --agreement | --actors | --areas | --accounts | --rejects | --previous | --mapping)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         --out | -o | --into)
@@ -21,7 +21,7 @@ _truce() {
         --language)
             mapfile -t COMPREPLY < <(compgen -W "en ar ru fr" -- "$current")
             return ;;
-        --threads | --truce | --focus | --from | --to | --zone | --at | --place | --actor | --act | --against) return ;;
+        --threads | --truce | --focus | --from | --to | --zone | --at | --place | --actor | --act | --against | --keys) return ;;
     esac
 
     local options="--help --threads"
@@ -29,7 +29,8 @@ _truce() {
         "") options+=" --version $commands" ;;
         assess) options+=" --out --agreement --actors --areas --accounts --zone --rejects --previous --truce --focus --from --to --language --own-use --excel --timings --quiet" ;;
         bound) options+=" --at --place --actor --act --against" ;;
-        import) options+=" --into --replace" ;;
+        import) options+=" --into --zone --replace" ;;
+        compare) options+=" --mapping --keys" ;;
         map-columns) ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
