@@ -302,7 +302,7 @@ void write_agreement_row(Page& page, AgreementId id, int number) {
     for (const auto& guarantor : agreement.guarantors) guarantors.push_back(guarantor.actor);
     for (auto* list : {&bound, &excluded}) {
         std::ranges::sort(*list);
-        list->erase(std::ranges::unique(*list).begin(), list->end());
+        list->erase(std::unique(list->begin(), list->end()), list->end());
     }
     const auto standing = std::ranges::find(page.assessment.standing, id, &Standing::agreement);
     const auto state =

@@ -369,7 +369,9 @@ std::string svg_map(const MapPicture& picture, const Dossier& dossier, const Mes
     for (const auto& area : picture.areas) {
         const auto name = dossier.areas[area.area].name.in(messages.language(), dossier.areas[area.area].id);
         if (!named.insert(std::string(name)).second) continue;
-        auto [x, y] = project(area.label);
+        const auto top = project(area.label);
+        double x = top.x;
+        double y = top.y;
         // About as wide as it will be: names stay within the map, and off one another.
         const double half = 3.6 * static_cast<double>(characters(name));
         x = std::clamp(x, std::min(half, map_width / 2), std::max(map_width - half, map_width / 2));
