@@ -59,6 +59,13 @@ function panel(data: ReportData, language: string, rows: Row[], kind: "incidents
     const others: Other[] = data.marks
         .filter(([date]) => date !== data.truce && day(date) >= first && day(date) < end)
         .map(([date, number]) => ({ at: day(date), number }));
+    // Numbers that would run into one another, or into the truce's name, are left to the table.
+    const apartBy = (end.getTime() - first.getTime()) * 0.025;
+    const numbered = others.filter(
+        (mark, i) =>
+            Math.abs(mark.at.getTime() - truce.getTime()) > 1.6 * apartBy &&
+            others.slice(0, i).every((earlier) => Math.abs(earlier.at.getTime() - mark.at.getTime()) > apartBy),
+    );
     const bar = (y: "incidents" | "breaches" | "deaths" | "civilians", fill: string) =>
         Plot.rectY(rows, { x1: "from", x2: "to", y, fill, insetLeft: 0.4, insetRight: 0.4 });
     return Plot.plot({
@@ -77,7 +84,7 @@ function panel(data: ReportData, language: string, rows: Row[], kind: "incidents
             bar(part, kind === "incidents" ? "#9b1c2e" : "#3d4a57"),
             Plot.ruleX(others, { x: (mark: Other) => mark.at, stroke: soft, strokeDasharray: "2,3" }),
             ...(kind === "incidents"
-                ? [Plot.text(others, { x: (mark: Other) => mark.at, frameAnchor: "top", dy: -20, text: (mark: Other) => String(mark.number), fill: soft })]
+                ? [Plot.text(numbered, { x: (mark: Other) => mark.at, frameAnchor: "top", dy: -20, text: (mark: Other) => String(mark.number), fill: soft })]
                 : []),
             Plot.ruleX([truce], { stroke: ink, strokeWidth: 1.6 }),
             Plot.ruleY([0], { stroke: ink }),
