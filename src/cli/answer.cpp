@@ -53,10 +53,17 @@ std::string toll_text(const analysis::TollSum& toll) {
         toll.without_figure > 0 ? fmt::format(", {} incidents without a figure", toll.without_figure) : "");
 }
 
-std::string area_name(const Dossier& dossier, std::string_view id, std::string_view language) {
-    if (id.empty()) return "all areas";
-    const auto versions = dossier.areas.versions_of(id);
-    return std::string(versions.empty() ? id : dossier.areas[versions.front()].name.in(language, id));
+/// The focus area's name: that of the version that counts, where the mission says which.
+std::string focus_name(const Dossier& dossier, std::string_view language) {
+    const auto& mission = dossier.mission;
+    if (mission.focus.empty()) return "all areas";
+    auto versions = dossier.areas.versions_of(mission.focus);
+    if (!mission.focus_version.empty()) {
+        std::erase_if(versions,
+                      [&](AreaId id) { return dossier.areas[id].version != mission.focus_version; });
+    }
+    return std::string(versions.empty() ? mission.focus
+                                        : dossier.areas[versions.front()].name.in(language, mission.focus));
 }
 
 void append_accounting(std::string& out, const ReadDossier& read, const Assessment& assessment) {
@@ -105,11 +112,14 @@ std::string answer_text(const ReadDossier& read, const Assessment& assessment,
                         const report::Messages& messages, const std::string& folder, std::size_t files) {
     const auto& dossier = read.dossier;
     const auto& mission = dossier.mission;
-    const auto area = area_name(dossier, mission.focus, messages.language());
+    const auto area = focus_name(dossier, messages.language());
     const auto& trend = assessment.trends.incidents.set_apart;
     std::string out =
         fmt::format("{}  ({} to {}, {})\n\n", mission.title.in(messages.language(), mission.id),
                     day_text(assessment.days.first), day_text(assessment.days.last), mission.zone.name());
+    out += wrapped(without_isolates(report::breaches_sentence(assessment.since_truce_verdicts, area,
+                                                              assessment.truce_day, messages)),
+                   0);
     out +=
         wrapped(without_isolates(report::holding_sentence(trend, area, assessment.truce_day, messages)), 0);
     const auto reporting = without_isolates(report::reporting_sentence(trend, messages));

@@ -439,7 +439,9 @@ std::vector<CourseMark> course_marks(const Dossier& dossier) {
 void write_holding(Page& page) {
     page.begin_section("holding", "holding.heading");
     const auto& comparison = page.assessment.trends.incidents.set_apart;
-    page.put(R"(<p class="answer w-{}">{}</p>)", name_of(word_of(comparison)),
+    page.put(R"(<p class="answer w-{}">{} {}</p>)", name_of(word_of(comparison)),
+             escaped_message(breaches_sentence(page.assessment.since_truce_verdicts, page.focus_name(),
+                                               page.assessment.truce_day, page.messages)),
              escaped_message(
                  holding_sentence(comparison, page.focus_name(), page.assessment.truce_day, page.messages)));
     if (const auto reporting = reporting_sentence(comparison, page.messages); !reporting.empty()) {

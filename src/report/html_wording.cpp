@@ -106,6 +106,21 @@ std::string holding_sentence(const Comparison& comparison, std::string_view area
                                {"high", times(interval.high, messages)}});
 }
 
+std::string breaches_sentence(const VerdictCounts& since_truce, std::string_view area, sys_days truce_day,
+                              const Messages& messages) {
+    const auto count = [&](Verdict verdict) {
+        return static_cast<std::int64_t>(since_truce[static_cast<std::size_t>(verdict)]);
+    };
+    std::int64_t total = 0;
+    for (const auto n : since_truce) total += static_cast<std::int64_t>(n);
+    return messages.text("holding.breaches", {{"area", std::string(area)},
+                                              {"day", Argument::Bare{messages.day(truce_day)}},
+                                              {"total", total},
+                                              {"breach", count(Verdict::breach)},
+                                              {"likely", count(Verdict::breach_likely)},
+                                              {"open", count(Verdict::undetermined)}});
+}
+
 std::string reporting_sentence(const Comparison& comparison, const Messages& messages) {
     const auto erases = comparison.reporting_change_that_erases_it;
     if (!erases) return {};

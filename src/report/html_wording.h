@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "analysis/trend.h"
+#include "assessment/assessment.h"
 #include "report/messages.h"
 
 namespace truce::report {
@@ -24,6 +25,10 @@ enum class Word { fell, rose, no_clear_change, too_early, cannot_be_estimated };
 /// The one sentence that says whether violence fell, with its interval. Plain text.
 [[nodiscard]] std::string holding_sentence(const analysis::Comparison& comparison, std::string_view area,
                                            sys_days truce_day, const Messages& messages);
+/// How many of the incidents reported in the area since the truce broke a promise, likely did, or could not be decided.
+/// Plain text.
+[[nodiscard]] std::string breaches_sentence(const VerdictCounts& since_truce, std::string_view area, sys_days truce_day,
+                                            const Messages& messages);
 /// What reporting would have to do for a change to be no longer clear; empty where there is no clear change.
 [[nodiscard]] std::string reporting_sentence(const analysis::Comparison& comparison,
                                              const Messages& messages);

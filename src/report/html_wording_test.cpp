@@ -72,6 +72,14 @@ TEST(WordingDeathTest, AFallThatItsIntervalDoesNotShowIsRefused) {
     EXPECT_DEATH((void)word_of(comparison), "widened");
 }
 
+TEST(Wording, TheAnswerSaysHowManyBrokeAPromiseBeforeItSpeaksOfRates) {
+    const VerdictCounts since{2, 1, 10, 0, 0, 1};
+    const auto sentence = breaches_sentence(since, "Aleppo", truce_day, english());
+    EXPECT_THAT(
+        sentence,
+        HasSubstr("14 incidents, of which 2 broke a promise, 1 likely did, and 10 could not be decided."));
+}
+
 TEST(Wording, TheSentenceOfAFallGivesRateAndIntervalAsShares) {
     const auto sentence = holding_sentence(comparison_of(0.4, {0.2, 0.8}), "Aleppo", truce_day, english());
     EXPECT_THAT(sentence, HasSubstr("fell"));
