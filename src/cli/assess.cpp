@@ -189,11 +189,25 @@ Result<std::vector<report::Messages>> catalogues(const Options& options, const M
     return found;
 }
 
-/// One output file and how to make it.
+/// One output file and how to write it under its temporary name.
 struct Output {
     std::string name;
-    std::function<std::string()> bytes;
+    std::function<Result<void>(OutputFolder& folder, const std::string& name)> write;
 };
+
+/// An output that its maker hands over in pieces.
+Output in_pieces(std::string name, std::function<void(const report::Sink&)> make) {
+    return {std::move(name), [make = std::move(make)](OutputFolder& folder, const std::string& file) {
+                return folder.write(file, make);
+            }};
+}
+
+/// An output that is made whole.
+Output whole(std::string name, std::function<std::string()> make) {
+    return {std::move(name), [make = std::move(make)](OutputFolder& folder, const std::string& file) {
+                return folder.write(file, make());
+            }};
+}
 
 /// Makes and writes the outputs, several at a time. The first error, in the outputs' order, if there was any.
 Result<void> write_all(const std::vector<Output>& outputs, OutputFolder& folder, int threads,
@@ -205,7 +219,7 @@ Result<void> write_all(const std::vector<Output>& outputs, OutputFolder& folder,
         try {
             for (auto i = next++; i < outputs.size(); i = next++) {
                 const auto start = Stages::Clock::now();
-                results[i] = folder.write(outputs[i].name, outputs[i].bytes());
+                results[i] = outputs[i].write(folder, outputs[i].name);
                 stages.note("  " + outputs[i].name, Stages::Clock::now() - start);
             }
         } catch (...) {
@@ -233,35 +247,36 @@ std::vector<Output> outputs_of(const Options& options, const ReadDossier& read, 
     const auto readers = options.own_use ? Readers::own_use : Readers::everyone;
     const auto& dossier = read.dossier;
     std::vector<Output> outputs;
+    using report::Sink;
+    const auto tables = [&, readers](const std::string& suffix, TableForm form) {
+        outputs.push_back(in_pieces("findings" + suffix, [&, readers, form](const Sink& sink) {
+            report::write_findings_csv(sink, dossier, assessment, readers, form);
+        }));
+        outputs.push_back(in_pieces("accounts" + suffix, [&, readers, form](const Sink& sink) {
+            report::write_accounts_csv(sink, dossier, readers, form);
+        }));
+        outputs.push_back(in_pieces("incidents" + suffix, [&, readers, form](const Sink& sink) {
+            report::write_incidents_csv(sink, dossier, assessment, readers, form);
+        }));
+    };
     // The longest to make come first, so that threads end together.
-    outputs.push_back(
-        {"trucewatch.gpkg", [&, readers] { return report::geopackage(dossier, assessment, readers); }});
-    outputs.push_back({"report.html", [&] { return report::html(dossier, assessment, html); }});
-    outputs.push_back({"accounts.csv", [&, readers] { return report::accounts_csv(dossier, readers); }});
-    outputs.push_back({"incidents.geojson",
-                       [&, readers] { return report::incidents_geojson(dossier, assessment, readers); }});
-    outputs.push_back(
-        {"findings.csv", [&, readers] { return report::findings_csv(dossier, assessment, readers); }});
-    outputs.push_back(
-        {"incidents.csv", [&, readers] { return report::incidents_csv(dossier, assessment, readers); }});
-    outputs.push_back({"assessment.json", [&] { return report::assessment_json(dossier, assessment); }});
-    if (options.excel) {
-        const auto form = TableForm::excel;
-        outputs.push_back({"accounts-excel.csv",
-                           [&, readers, form] { return report::accounts_csv(dossier, readers, form); }});
-        outputs.push_back({"findings-excel.csv", [&, readers, form] {
-                               return report::findings_csv(dossier, assessment, readers, form);
-                           }});
-        outputs.push_back({"incidents-excel.csv", [&, readers, form] {
-                               return report::incidents_csv(dossier, assessment, readers, form);
-                           }});
-    }
+    outputs.push_back({"trucewatch.gpkg", [&, readers](OutputFolder& folder, const std::string& name) {
+                           report::write_geopackage(folder.place_for(name), dossier, assessment, readers);
+                           return Result<void>();
+                       }});
+    outputs.push_back(whole("report.html", [&] { return report::html(dossier, assessment, html); }));
+    tables(".csv", TableForm::plain);
+    outputs.push_back(in_pieces("incidents.geojson", [&, readers](const Sink& sink) {
+        report::write_incidents_geojson(sink, dossier, assessment, readers);
+    }));
+    outputs.push_back(whole("assessment.json", [&] { return report::assessment_json(dossier, assessment); }));
+    if (options.excel) tables("-excel.csv", TableForm::excel);
     for (std::size_t i = 0; i < read.rejected.size(); ++i) {
         const auto& rejected = read.rejected[i];
         // Rows of several files have several headers and cannot stand in one table.
         const auto name = i == 0 ? std::string("rejects.csv")
                                  : fmt::format("rejects-{}.csv", dossier.sources[rejected.source.value].id);
-        outputs.push_back({name, [&] { return rejected.csv; }});
+        outputs.push_back(in_pieces(name, [&](const Sink& sink) { sink(rejected.csv); }));
     }
     return outputs;
 }

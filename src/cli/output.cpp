@@ -22,23 +22,40 @@ Error failed(std::string_view what, const fs::path& path, int code) {
     return {.message = fmt::format("{} {}: {}", what, shown(path.string(), 300), std::strerror(code))};
 }
 
-/// Writes all of `bytes` and asks the disk to keep them. 0, or the error's number.
-int write_durably(const fs::path& path, std::string_view bytes) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-    if (file < 0) return errno;
-    int code = 0;
-    while (!bytes.empty() && code == 0) {
-        const auto written =
-            ::write(file, bytes.data(), std::min<std::size_t>(bytes.size(), std::size_t{1} << 24U));
-        if (written < 0) {
-            if (errno != EINTR) code = errno;
-        } else {
-            bytes.remove_prefix(static_cast<std::size_t>(written));
+/// A file that is being written. After the first failure nothing more is written, and its number is kept.
+class Writing {
+public:
+    explicit Writing(const fs::path& path)
+        : file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644)),
+          code_(file_ < 0 ? errno : 0) {}
+    Writing(const Writing&) = delete;
+    Writing& operator=(const Writing&) = delete;
+    ~Writing() {
+        if (file_ >= 0) ::close(file_);
+    }
+
+    void write(std::string_view bytes) {
+        while (!bytes.empty() && code_ == 0) {
+            const auto written =
+                ::write(file_, bytes.data(), std::min<std::size_t>(bytes.size(), std::size_t{1} << 24U));
+            if (written < 0) {
+                if (errno != EINTR) code_ = errno;
+            } else {
+                bytes.remove_prefix(static_cast<std::size_t>(written));
+            }
         }
     }
-    if (::close(file) != 0 && code == 0) code = errno;
-    return code;
-}
+    /// 0, or the error's number.
+    int close() {
+        if (file_ >= 0 && ::close(file_) != 0 && code_ == 0) code_ = errno;
+        file_ = -1;
+        return code_;
+    }
+
+private:
+    int file_;
+    int code_;
+};
 
 }  // namespace
 
@@ -77,15 +94,25 @@ fs::path OutputFolder::temporary(const std::string& name) const {
 }
 
 Result<void> OutputFolder::write(const std::string& name, std::string_view bytes) {
+    return write(name, [bytes](const Pieces& write_piece) { write_piece(bytes); });
+}
+
+Result<void> OutputFolder::write(const std::string& name, const std::function<void(const Pieces&)>& make) {
+    Writing file(place_for(name));
+    make([&file](std::string_view piece) { file.write(piece); });
+    if (const int code = file.close(); code != 0)
+        return failure(failed("cannot write", folder_ / name, code));
+    return {};
+}
+
+fs::path OutputFolder::place_for(const std::string& name) {
     {
         const std::scoped_lock lock(written_->mutex);
         written_->names.push_back(name);
     }
-    remember_temporary(temporary(name));
-    if (const int code = write_durably(temporary(name), bytes); code != 0) {
-        return failure(failed("cannot write", folder_ / name, code));
-    }
-    return {};
+    auto place = temporary(name);
+    remember_temporary(place);
+    return place;
 }
 
 Result<void> OutputFolder::finish(const std::vector<std::string>& owned) {

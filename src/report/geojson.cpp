@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/geojson.h"
 
-#include <fmt/format.h>
-
-#include <iterator>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <string>
 
 #include "base/json_text.h"
 
@@ -19,7 +20,7 @@ public:
     }
     void number(std::string_view name, std::uint64_t value) {
         begin(name);
-        fmt::format_to(std::back_inserter(out_), "{}", value);
+        append_whole(value);
     }
     void real(std::string_view name, double value) {
         begin(name);
@@ -28,21 +29,32 @@ public:
     void range(std::string_view name, const std::optional<CountRange>& range) {
         // A missing figure is null, never left out: GIS programs guess the columns from the first features.
         const auto part = [&](std::string_view suffix, std::optional<std::uint32_t> value) {
-            begin(fmt::format("{}_{}", name, suffix));
-            out_ += value ? fmt::format("{}", *value) : "null";
+            begin(name, suffix);
+            if (value) {
+                append_whole(*value);
+            } else {
+                out_ += "null";
+            }
         };
-        part("low", range ? std::optional(range->low) : std::nullopt);
-        part("best", range ? std::optional(range->best) : std::nullopt);
-        part("high", range ? std::optional(range->high) : std::nullopt);
+        part("_low", range ? std::optional(range->low) : std::nullopt);
+        part("_best", range ? std::optional(range->best) : std::nullopt);
+        part("_high", range ? std::optional(range->high) : std::nullopt);
     }
     void end() { out_ += '}'; }
 
 private:
-    void begin(std::string_view name) {
-        if (!first_) out_ += ',';
+    /// Our names need no escapes.
+    void begin(std::string_view name, std::string_view suffix = {}) {
+        out_ += first_ ? "\"" : ",\"";
         first_ = false;
-        append_json_string(out_, name);
-        out_ += ':';
+        out_ += name;
+        out_ += suffix;
+        out_ += "\":";
+    }
+    void append_whole(std::uint64_t value) {
+        std::array<char, 20> digits;
+        const auto end = std::to_chars(digits.begin(), digits.end(), value).ptr;
+        out_.append(digits.data(), static_cast<std::size_t>(end - digits.begin()));
     }
     std::string& out_;
     bool first_ = true;
@@ -59,8 +71,11 @@ std::string ids_of(const Dossier& dossier, const Side& side) {
 
 }  // namespace
 
-std::string incidents_geojson(const Dossier& dossier, const Assessment& assessment, Readers readers) {
-    std::string out = "{\"type\":\"FeatureCollection\",\"features\":[";
+void write_incidents_geojson(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
+                             Readers readers) {
+    std::string out;
+    out.reserve(piece_size + piece_size / 8);
+    out = "{\"type\":\"FeatureCollection\",\"features\":[";
     bool first = true;
     for (std::size_t i = 0; i < assessment.incidents.size(); ++i) {
         const auto& incident = assessment.incidents[i];
@@ -102,9 +117,12 @@ std::string incidents_geojson(const Dossier& dossier, const Assessment& assessme
         properties.text("summary", dossier.accounts[incident.accounts.front().value].summary);
         properties.end();
         out += '}';
+        if (out.size() < piece_size) continue;
+        sink(out);
+        out.clear();
     }
     out += "\n]}\n";
-    return out;
+    sink(out);
 }
 
 }  // namespace truce::report

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-
 #include "assessment/assessment.h"
 #include "report/licence.h"
+#include "report/sink.h"
 
 namespace truce::report {
 
-/// The incidents as a GeoJSON FeatureCollection (RFC 7946): a point each, at the centre of where it may have
-/// been, with that place's radius, times in UTC, the toll and the verdict as properties. An incident whose
-/// place is not known has a null geometry.
-[[nodiscard]] std::string incidents_geojson(const Dossier& dossier, const Assessment& assessment,
-                                            Readers readers);
+/// Writes the incidents as a GeoJSON FeatureCollection (RFC 7946): a point each, at the centre of where it
+/// may have been, with that place's radius, times in UTC, the toll and the verdict as properties. An incident
+/// whose place is not known has a null geometry.
+void write_incidents_geojson(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
+                             Readers readers);
 
 }  // namespace truce::report

@@ -4,21 +4,44 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-#include <cstring>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "geo/shape.h"
 
 namespace truce::report {
 namespace {
 
-/// The first column of the first row that `sql` finds in a database given as bytes.
-std::string first_of(const std::string& bytes, const char* sql) {
+/// A GeoPackage in a folder of its own that goes when the test ends.
+class Written {
+public:
+    Written(const Dossier& dossier, const Assessment& assessment) {
+        auto pattern = (std::filesystem::temp_directory_path() / "geopackage_test.XXXXXX").string();
+        folder_ = ::mkdtemp(pattern.data());
+        write_geopackage(path(), dossier, assessment, Readers::everyone);
+    }
+    Written(const Written&) = delete;
+    Written& operator=(const Written&) = delete;
+    ~Written() { std::filesystem::remove_all(folder_); }
+
+    std::string path() const { return (folder_ / "made.gpkg").string(); }
+    std::string bytes() const {
+        std::ifstream file(path(), std::ios::binary);
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+    std::ptrdiff_t files() const { return std::distance(std::filesystem::directory_iterator(folder_), {}); }
+
+private:
+    std::filesystem::path folder_;
+};
+
+/// The first column of the first row that `sql` finds in the GeoPackage.
+std::string first_of(const Written& made, const char* sql) {
     sqlite3* database = nullptr;
-    sqlite3_open(":memory:", &database);
-    auto* copy = static_cast<unsigned char*>(sqlite3_malloc64(bytes.size()));
-    std::memcpy(copy, bytes.data(), bytes.size());
-    sqlite3_deserialize(database, "main", copy, static_cast<sqlite3_int64>(bytes.size()),
-                        static_cast<sqlite3_int64>(bytes.size()), SQLITE_DESERIALIZE_FREEONCLOSE);
+    sqlite3_open_v2(made.path().c_str(), &database, SQLITE_OPEN_READONLY, nullptr);
     sqlite3_stmt* statement = nullptr;
     std::string value;
     if (sqlite3_prepare_v2(database, sql, -1, &statement, nullptr) != SQLITE_OK) {
@@ -61,34 +84,38 @@ Sample sample() {
 
 TEST(GeoPackage, IsOneByItsMarkAndHasEveryLayer) {
     const auto made = sample();
-    const auto bytes = geopackage(made.dossier, made.assessment, Readers::everyone);
-    EXPECT_EQ(bytes.substr(68, 4), "GPKG");
+    const Written package(made.dossier, made.assessment);
+    EXPECT_EQ(package.bytes().substr(68, 4), "GPKG");
     EXPECT_EQ(
-        first_of(bytes,
+        first_of(package,
                  "SELECT group_concat(table_name) FROM (SELECT table_name FROM gpkg_contents ORDER BY 1)"),
         "areas,findings,incident_places,incidents");
-    EXPECT_EQ(first_of(bytes, "PRAGMA integrity_check"), "ok");
-    EXPECT_EQ(first_of(bytes, "SELECT count(*) FROM pragma_foreign_key_check"), "0");
+    EXPECT_EQ(first_of(package, "PRAGMA integrity_check"), "ok");
+    EXPECT_EQ(first_of(package, "SELECT count(*) FROM pragma_foreign_key_check"), "0");
 }
 
 TEST(GeoPackage, TimesAreUtcDatetimes) {
     const auto made = sample();
-    const auto bytes = geopackage(made.dossier, made.assessment, Readers::everyone);
-    EXPECT_EQ(first_of(bytes, "SELECT start_time FROM incidents"), "2016-05-04T00:00:00.000Z");
+    const Written package(made.dossier, made.assessment);
+    EXPECT_EQ(first_of(package, "SELECT start_time FROM incidents"), "2016-05-04T00:00:00.000Z");
 }
 
 TEST(GeoPackage, AnUncertainPlaceIsAPolygon) {
     const auto made = sample();
-    const auto bytes = geopackage(made.dossier, made.assessment, Readers::everyone);
-    // Header of 8 bytes, then WKB: byte order, type 3 (polygon), one ring, 49 points of 16 bytes.
-    EXPECT_EQ(first_of(bytes, "SELECT length(geom) FROM incident_places"),
-              std::to_string(8 + 1 + 4 + 4 + 4 + 49 * 16));
+    const Written package(made.dossier, made.assessment);
+    // Header of 8 bytes, then WKB: byte order, type 3 (polygon), one ring, 25 points of 16 bytes.
+    EXPECT_EQ(first_of(package, "SELECT length(geom) FROM incident_places"),
+              std::to_string(8 + 1 + 4 + 4 + 4 + 25 * 16));
 }
 
 TEST(GeoPackage, TheSameAssessmentGivesTheSameBytes) {
     const auto made = sample();
-    EXPECT_EQ(geopackage(made.dossier, made.assessment, Readers::everyone),
-              geopackage(made.dossier, made.assessment, Readers::everyone));
+    EXPECT_EQ(Written(made.dossier, made.assessment).bytes(), Written(made.dossier, made.assessment).bytes());
+}
+
+TEST(GeoPackage, NothingLiesBesideItOnceItIsWritten) {
+    const auto made = sample();
+    EXPECT_EQ(Written(made.dossier, made.assessment).files(), 1);
 }
 
 }  // namespace

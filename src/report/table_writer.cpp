@@ -1,14 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/table_writer.h"
 
-#include <fmt/format.h>
-
+#include <array>
+#include <charconv>
 #include <cmath>
-#include <iterator>
 
 namespace truce::report {
+namespace {
 
-TableWriter::TableWriter(TableForm form) : separator_(form == TableForm::excel ? ';' : ',') {
+/// Whether a text that holds this byte is to be quoted.
+constexpr auto wants_quotes = [] {
+    std::array<bool, 256> wants{};
+    for (const char c : std::string_view("\",;\r\n\t")) wants[static_cast<unsigned char>(c)] = true;
+    return wants;
+}();
+
+void append_whole(std::string& out, std::uint64_t value) {
+    std::array<char, 20> digits;
+    const auto end = std::to_chars(digits.begin(), digits.end(), value).ptr;
+    out.append(digits.data(), static_cast<std::size_t>(end - digits.begin()));
+}
+
+}  // namespace
+
+TableWriter::TableWriter(TableForm form, const Sink& sink)
+    : sink_(sink), separator_(form == TableForm::excel ? ';' : ',') {
+    out_.reserve(piece_size + piece_size / 8);
     if (form == TableForm::excel) out_ = "\xEF\xBB\xBF";
 }
 
@@ -23,7 +40,9 @@ void TableWriter::separate() {
 }
 
 void TableWriter::quoted(std::string_view value) {
-    if (value.find_first_of("\",;\r\n\t") == std::string_view::npos) {
+    bool plain = true;
+    for (const char c : value) plain &= !wants_quotes[static_cast<unsigned char>(c)];
+    if (plain) {
         out_ += value;
         return;
     }
@@ -52,16 +71,27 @@ void TableWriter::word(std::string_view value) {
 
 void TableWriter::number(std::uint64_t value) {
     separate();
-    fmt::format_to(std::back_inserter(out_), "{}", value);
+    append_whole(out_, value);
 }
 
 void TableWriter::number(std::optional<double> value, int decimals) {
     separate();
     if (!value || !std::isfinite(*value)) return;
-    auto text = fmt::format("{:.{}f}", *value, decimals);
-    if (text.find('.') != std::string::npos) {
-        while (text.back() == '0') text.pop_back();
-        if (text.back() == '.') text.pop_back();
+    // Most are 0, 1 or another whole number.
+    constexpr double exactly_whole = 1e9;
+    if (*value >= 0 && *value < exactly_whole && *value == std::floor(*value)) {
+        append_whole(out_, static_cast<std::uint64_t>(*value));
+        return;
+    }
+    // The longest finite double has 309 digits before the point.
+    constexpr std::size_t most_digits = 340;
+    std::array<char, most_digits> digits;
+    const auto written =
+        std::to_chars(digits.begin(), digits.end(), *value, std::chars_format::fixed, decimals);
+    std::string_view text(digits.data(), static_cast<std::size_t>(written.ptr - digits.begin()));
+    if (decimals > 0) {
+        while (text.back() == '0') text.remove_suffix(1);
+        if (text.back() == '.') text.remove_suffix(1);
     }
     out_ += text == "-0" ? "0" : text;
 }
@@ -73,6 +103,14 @@ void TableWriter::missing() {
 void TableWriter::end_row() {
     out_ += "\r\n";
     at_start_of_row_ = true;
+    if (out_.size() < piece_size) return;
+    sink_(out_);
+    out_.clear();
+}
+
+void TableWriter::finish() {
+    if (!out_.empty()) sink_(out_);
+    out_.clear();
 }
 
 }  // namespace truce::report

@@ -7,14 +7,16 @@
 #include <string>
 #include <string_view>
 
+#include "report/sink.h"
 #include "report/tables.h"
 
 namespace truce::report {
 
-/// Writes one table, cell by cell, as TableForm says.
+/// Writes one table to a sink, cell by cell, as TableForm says.
 class TableWriter {
 public:
-    explicit TableWriter(TableForm form);
+    /// Requires: `sink` outlives the writer.
+    TableWriter(TableForm form, const Sink& sink);
 
     void header(std::span<const std::string_view> names);
     /// A text of somebody else's: quoted where it must be, guarded against formulas.
@@ -27,11 +29,13 @@ public:
     void missing();
     void end_row();
 
-    [[nodiscard]] std::string finish() { return std::move(out_); }
+    /// Hands over what is still held back; nothing may be added afterwards.
+    void finish();
 
 private:
     void separate();
     void quoted(std::string_view value);
+    const Sink& sink_;
     std::string out_;
     char separator_;
     bool at_start_of_row_ = true;

@@ -199,8 +199,8 @@ std::string_view answer_text(Answer answer) {
 
 }  // namespace
 
-std::string accounts_csv(const Dossier& dossier, Readers readers, TableForm form) {
-    TableWriter table(form);
+void write_accounts_csv(const Sink& sink, const Dossier& dossier, Readers readers, TableForm form) {
+    TableWriter table(form, sink);
     table.header(account_columns);
     for (const auto& account : dossier.accounts) {
         if (!may_show(dossier, account, readers)) continue;
@@ -227,12 +227,12 @@ std::string accounts_csv(const Dossier& dossier, Readers readers, TableForm form
         table.text(fmt::format("{}", fmt::join(account.remarks, "; ")));
         table.end_row();
     }
-    return table.finish();
+    table.finish();
 }
 
-std::string incidents_csv(const Dossier& dossier, const Assessment& assessment, Readers readers,
-                          TableForm form) {
-    TableWriter table(form);
+void write_incidents_csv(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
+                         Readers readers, TableForm form) {
+    TableWriter table(form, sink);
     table.header(incident_columns);
     for (std::size_t i = 0; i < assessment.incidents.size(); ++i) {
         const auto& incident = assessment.incidents[i];
@@ -267,12 +267,12 @@ std::string incidents_csv(const Dossier& dossier, const Assessment& assessment, 
         table.text(dossier.accounts[incident.accounts.front().value].summary);
         table.end_row();
     }
-    return table.finish();
+    table.finish();
 }
 
-std::string findings_csv(const Dossier& dossier, const Assessment& assessment, Readers readers,
-                         TableForm form) {
-    TableWriter table(form);
+void write_findings_csv(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
+                        Readers readers, TableForm form) {
+    TableWriter table(form, sink);
     std::vector<std::string> names{"incident", "commitment", "verdict", "chance_low", "chance_high"};
     for (std::size_t e = 0; e < element_count; ++e) {
         const auto element = truce::name_of(static_cast<Element>(e));
@@ -317,7 +317,7 @@ std::string findings_csv(const Dossier& dossier, const Assessment& assessment, R
         table.word(versions);
         table.end_row();
     }
-    return table.finish();
+    table.finish();
 }
 
 }  // namespace truce::report

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-#include <string_view>
+#include <cstdint>
 
 #include "assessment/assessment.h"
 #include "report/licence.h"
+#include "report/sink.h"
 
 namespace truce::report {
 
@@ -17,17 +17,17 @@ enum class TableForm : std::uint8_t {
             ///< marks
 };
 
-/// One row for each finding: the incident, the commitment, the verdict with its chance, each element's
+/// Writes one row for each finding: the incident, the commitment, the verdict with its chance, each element's
 /// answer, reason and chance, authors, what would flip it. Columns in `doc/formats/findings.md`.
-[[nodiscard]] std::string findings_csv(const Dossier& dossier, const Assessment& assessment, Readers readers,
-                                       TableForm form = TableForm::plain);
-/// One row for each incident: when, where, what, who, the toll, the verdict. Columns in
+void write_findings_csv(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
+                        Readers readers, TableForm form = TableForm::plain);
+/// Writes one row for each incident: when, where, what, who, the toll, the verdict. Columns in
 /// `doc/formats/incidents.md`.
-[[nodiscard]] std::string incidents_csv(const Dossier& dossier, const Assessment& assessment, Readers readers,
-                                        TableForm form = TableForm::plain);
-/// One row for each account as it was read, with its file, row, line and hash. Columns in
+void write_incidents_csv(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
+                         Readers readers, TableForm form = TableForm::plain);
+/// Writes one row for each account as it was read, with its file, row, line and hash. Columns in
 /// `doc/formats/accounts.md`.
-[[nodiscard]] std::string accounts_csv(const Dossier& dossier, Readers readers,
-                                       TableForm form = TableForm::plain);
+void write_accounts_csv(const Sink& sink, const Dossier& dossier, Readers readers,
+                        TableForm form = TableForm::plain);
 
 }  // namespace truce::report

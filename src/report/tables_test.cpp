@@ -8,42 +8,96 @@
 namespace truce::report {
 namespace {
 
+/// All that `write` writes to a sink.
+template <class Write>
+std::string written(Write&& write) {
+    std::string text;
+    write(Sink([&](std::string_view piece) { text += piece; }));
+    return text;
+}
+
+/// The table that `fill` fills.
+template <class Fill>
+std::string table_of(TableForm form, Fill&& fill) {
+    return written([&](const Sink& sink) {
+        TableWriter table(form, sink);
+        fill(table);
+        table.finish();
+    });
+}
+
 TEST(TableWriter, ATextThatASpreadsheetWouldRunIsGuarded) {
-    TableWriter table(TableForm::plain);
-    table.text("=HYPERLINK(\"http://x\")");
-    table.text("+1");
-    table.text("@SUM(A1)");
-    table.text("-2+3");
-    table.text("|calc");
-    table.end_row();
-    EXPECT_EQ(table.finish(), "\"'=HYPERLINK(\"\"http://x\"\")\",'+1,'@SUM(A1),'-2+3,'|calc\r\n");
+    const auto text = table_of(TableForm::plain, [](TableWriter& table) {
+        table.text("=HYPERLINK(\"http://x\")");
+        table.text("+1");
+        table.text("@SUM(A1)");
+        table.text("-2+3");
+        table.text("|calc");
+        table.end_row();
+    });
+    EXPECT_EQ(text, "\"'=HYPERLINK(\"\"http://x\"\")\",'+1,'@SUM(A1),'-2+3,'|calc\r\n");
 }
 
 TEST(TableWriter, NumbersAreNotGuarded) {
-    TableWriter table(TableForm::plain);
-    table.number(-36.5, 6);
-    table.number(std::optional<double>(), 6);
-    table.number(std::uint64_t{12});
-    table.number(0.0, 3);
+    const auto text = table_of(TableForm::plain, [](TableWriter& table) {
+        table.number(-36.5, 6);
+        table.number(std::optional<double>(), 6);
+        table.number(std::uint64_t{12});
+        table.number(0.0, 3);
+        table.end_row();
+    });
+    EXPECT_EQ(text, "-36.5,,12,0\r\n");
+}
+
+TEST(TableWriter, RealsAreRoundedAndLoseTheZerosAtTheirEnd) {
+    const auto text = table_of(TableForm::plain, [](TableWriter& table) {
+        table.number(0.1234565, 6);
+        table.number(2.5000001, 6);
+        table.number(-0.0000001, 6);
+        table.number(1e21, 6);
+        table.number(100.0, 0);
+        table.end_row();
+    });
+    EXPECT_EQ(text, "0.123456,2.5,0,1000000000000000000000,100\r\n");
+}
+
+TEST(TableWriter, ALongTableComesInPiecesAndWhole) {
+    std::size_t pieces = 0;
+    std::size_t bytes = 0;
+    const Sink sink = [&](std::string_view piece) {
+        ++pieces;
+        bytes += piece.size();
+    };
+    TableWriter table(TableForm::plain, sink);
+    const std::string long_text(piece_size / 2, 'x');
+    table.word(long_text);
     table.end_row();
-    EXPECT_EQ(table.finish(), "-36.5,,12,0\r\n");
+    table.word(long_text);
+    table.end_row();
+    table.word("end");
+    table.end_row();
+    table.finish();
+    EXPECT_EQ(pieces, 2U);
+    EXPECT_EQ(bytes, 2 * (piece_size / 2 + 2) + 5);
 }
 
 TEST(TableWriter, CellsThatWouldBreakTheRowAreQuoted) {
-    TableWriter table(TableForm::plain);
-    table.text("a,b");
-    table.text("a\"b");
-    table.text("a\nb");
-    table.end_row();
-    EXPECT_EQ(table.finish(), "\"a,b\",\"a\"\"b\",\"a\nb\"\r\n");
+    const auto text = table_of(TableForm::plain, [](TableWriter& table) {
+        table.text("a,b");
+        table.text("a\"b");
+        table.text("a\nb");
+        table.end_row();
+    });
+    EXPECT_EQ(text, "\"a,b\",\"a\"\"b\",\"a\nb\"\r\n");
 }
 
 TEST(TableWriter, TheExcelFormHasAByteOrderMarkAndSemicolons) {
-    TableWriter table(TableForm::excel);
-    table.word("a");
-    table.text("b;c");
-    table.end_row();
-    EXPECT_EQ(table.finish(),
+    const auto text = table_of(TableForm::excel, [](TableWriter& table) {
+        table.word("a");
+        table.text("b;c");
+        table.end_row();
+    });
+    EXPECT_EQ(text,
               "\xEF\xBB\xBF"
               "a;\"b;c\"\r\n");
 }
@@ -70,14 +124,16 @@ Dossier with_sources() {
 }
 
 TEST(AccountsCsv, LeavesOutRowsThatTheirLicenceKeepsFromBeingPassedOn) {
-    const auto text = accounts_csv(with_sources(), Readers::everyone);
+    const auto text =
+        written([](const Sink& sink) { write_accounts_csv(sink, with_sources(), Readers::everyone); });
     EXPECT_NE(text.find("may be read"), std::string::npos);
     EXPECT_EQ(text.find("must not be passed on"), std::string::npos);
 }
 
 TEST(AccountsCsv, WritesThemForOnesOwnUse) {
-    EXPECT_NE(accounts_csv(with_sources(), Readers::own_use).find("must not be passed on"),
-              std::string::npos);
+    const auto text =
+        written([](const Sink& sink) { write_accounts_csv(sink, with_sources(), Readers::own_use); });
+    EXPECT_NE(text.find("must not be passed on"), std::string::npos);
 }
 
 TEST(Licence, AnIncidentIsShownOnlyIfEveryAccountOfItMayBe) {
