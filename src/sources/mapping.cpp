@@ -36,6 +36,8 @@ constexpr std::array<std::string_view, field_count> field_names{"key",
                                                                 "target_basis",
                                                                 "target_kind",
                                                                 "roles",
+                                                                "excuse",
+                                                                "excuse_basis",
                                                                 "killed_low",
                                                                 "killed_best",
                                                                 "killed_high",
@@ -59,7 +61,10 @@ bool is_allowed(Field field, std::string_view value) {
             return act_named(value).has_value();
         case Field::attacker_basis:
         case Field::target_basis:
+        case Field::excuse_basis:
             return basis_named(value).has_value();
+        case Field::excuse:
+            return exception_kind_named(value).has_value();
         case Field::target_kind:
             return target_kind_named(value).has_value();
         case Field::roles:
@@ -86,8 +91,14 @@ std::string wanted(Field field, std::string_view value) {
             return from(all_target_kinds());
         case Field::attacker_basis:
         case Field::target_basis:
+        case Field::excuse_basis:
             return from(
                 std::array{Basis::reported, Basis::claimed, Basis::assessed, Basis::alleged, Basis::unknown});
+        case Field::excuse:
+            return from(std::array{ExceptionKind::self_defence, ExceptionKind::excluded_target,
+                                   ExceptionKind::live_fire_in_area, ExceptionKind::law_enforcement,
+                                   ExceptionKind::prior_notified, ExceptionKind::coordinated_return_fire,
+                                   ExceptionKind::other});
         case Field::date_precision:
             return from(std::array{TimePrecision::minute, TimePrecision::hour, TimePrecision::day,
                                    TimePrecision::days, TimePrecision::week, TimePrecision::month,

@@ -40,6 +40,8 @@ enum class Field : std::uint8_t {
     target_basis,
     target_kind,
     roles,
+    excuse,
+    excuse_basis,
     killed_low,
     killed_best,
     killed_high,

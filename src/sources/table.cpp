@@ -445,6 +445,29 @@ private:
         return std::nullopt;
     }
 
+    /// What is said to excuse the act, and on whose word: that of the one who did it, unless the row says
+    /// otherwise.
+    Fault read_excuses(const TableRow& row, Account& account) const {
+        auto basis = Basis::claimed;
+        if (const auto stated = lower_ascii(value(row, Field::excuse_basis)); !stated.empty()) {
+            const auto read = basis_named(stated);
+            if (!read)
+                return fault(row, Field::excuse_basis, "reported, claimed, assessed, alleged or unknown");
+            basis = *read;
+        }
+        for (const auto& word : values(row, Field::excuse)) {
+            const auto kind = exception_kind_named(lower_ascii(word));
+            if (!kind) {
+                return fault(row, Field::excuse,
+                             "a kind of exception (self_defence, prior_notified ...), or a word that the "
+                             "mapping's values "
+                             "explain");
+            }
+            account.told.excuses.emplace_back(*kind, basis);
+        }
+        return std::nullopt;
+    }
+
     /// A side. Several values: any one of them may have been the one.
     Fault read_side(const TableRow& row, Field party, Field basis, Side& side) {
         const auto names = values(row, party);
@@ -464,8 +487,11 @@ private:
             side.basis = Basis::unknown;
             return std::nullopt;
         }
-        for (auto& candidate : candidates)
-            candidate.probability = 1.0 / static_cast<double>(candidates.size());
+        // It was one of them, and nobody says which: no share is invented, and what is missing to 1 is not
+        // known.
+        if (candidates.size() > 1) {
+            for (auto& candidate : candidates) candidate.probability = 0.0;
+        }
         side.candidates = std::move(candidates);
         if (stated.empty()) side.basis = Basis::reported;
         return std::nullopt;
@@ -490,7 +516,7 @@ private:
         } else if (roles.empty() && account.told.act == Act::attack_armed_clash) {
             parties.roles = Roles::unstated;
         }
-        return std::nullopt;
+        return read_excuses(row, account);
     }
 
     // How many

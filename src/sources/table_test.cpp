@@ -59,6 +59,17 @@ TEST_F(TableTest, ADateThatContradictsTheMappingIsRejected) {
               "a day-first date, as the others of this file are: month 23 does not exist");
 }
 
+TEST_F(TableTest, AnExcuseIsTheWordOfWhoDidItUnlessTheRowSaysOtherwise) {
+    const auto by = mapping("  date: Date\n  excuse: Why\n  excuse_basis: Whose\n");
+    using Excuse = std::pair<ExceptionKind, Basis>;
+    EXPECT_EQ(only("Date,Why,Whose\n2016-05-04,self_defence,\n", by).told.excuses,
+              (std::vector{Excuse{ExceptionKind::self_defence, Basis::claimed}}));
+    EXPECT_EQ(only("Date,Why,Whose\n2016-05-04,self_defence,assessed\n", by).told.excuses,
+              (std::vector{Excuse{ExceptionKind::self_defence, Basis::assessed}}));
+    EXPECT_TRUE(only("Date,Why,Whose\n2016-05-04,,\n", by).told.excuses.empty());
+    EXPECT_EQ(only_reject("Date,Why,Whose\n2016-05-04,because,\n", by).column_name, "Why");
+}
+
 TEST_F(TableTest, AMonthIsTheWholeMonth) {
     const auto account = only("Date,x\n2016-05,1\n", dates_);
     EXPECT_EQ(account.told.when.precision, TimePrecision::month);
@@ -120,11 +131,11 @@ TEST_F(TableTest, ConstantsFillWhatTheTableLeavesOut) {
     EXPECT_EQ(account.told.place.country, "Syria");
 }
 
-TEST_F(TableTest, SeveralNamesShareTheProbability) {
+TEST_F(TableTest, SeveralNamesAreGivenNoSharesThatNobodyStated) {
     const auto by = mapping("  date: Date\n  attacker: {column: Who, separator: \";\"}\n");
     const auto account = only("Date,Who\n2016-05-04,Nusra Front; Government of Syria\n", by);
     EXPECT_EQ(account.told.parties.attacker.candidates,
-              (std::vector{Candidate{ActorId{2}, 0.5}, Candidate{ActorId{0}, 0.5}}));
+              (std::vector{Candidate{ActorId{2}, 0.0}, Candidate{ActorId{0}, 0.0}}));
 }
 
 TEST_F(TableTest, ADecimalCommaNeedsTheMappingsWord) {
