@@ -2,6 +2,7 @@
 #include "report/html_findings.h"
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 
 #include "base/text.h"
@@ -24,7 +25,8 @@ std::string side_text(const Page& page, const Side& side) {
         if (!out.empty()) out += page.messages.text("list.or");
         auto name = candidate.actor ? page.actor_name(*candidate.actor) : side.name;
         if (name.empty()) name = page.messages.text("side.unknown");
-        out += candidate.probability < 1
+        // A share of 0 is one of several names between which the source does not choose.
+        out += candidate.probability > 0 && candidate.probability < 1
                    ? page.messages.text(
                          "side.probably",
                          {{"name", std::move(name)},
@@ -177,13 +179,19 @@ void write_authors(Page& page, const Finding& finding) {
         page.paragraph(page.say("finding.author_unknown"));
         return;
     }
+    // Equal shares say only that nothing is known between them: a percentage would look like a measurement.
+    const bool shares_known = std::ranges::any_of(finding.authors, [&](const Candidate& author) {
+        return std::abs(author.probability - finding.authors.front().probability) > 1e-9;
+    });
     std::string names;
     for (const auto& author : finding.authors) {
         if (!names.empty()) names += page.messages.text("list.or");
-        names += page.messages.text(
-            "side.probably",
-            {{"name", author.actor ? page.actor_name(*author.actor) : page.messages.text("side.unknown")},
-             {"share", Argument::Bare{page.messages.percent(author.probability)}}});
+        auto name = author.actor ? page.actor_name(*author.actor) : page.messages.text("side.unknown");
+        names += shares_known ? page.messages.text(
+                                    "side.probably",
+                                    {{"name", std::move(name)},
+                                     {"share", Argument::Bare{page.messages.percent(author.probability)}}})
+                              : page.messages.text("side.name", {{"name", std::move(name)}});
     }
     page.paragraph(page.say("finding.authors", {{"names", Argument::Bare{names}}}));
 }
