@@ -287,28 +287,32 @@ private:
         });
     }
 
-    /// What trends are made of: incidents that were recorded systematically, where there are any; else all of
-    /// them, and then nothing is estimated.
-    analysis::Observations nothing_seen(analysis::Outcome outcome) const {
-        const bool selection =
-            !dossier_.sources.empty() && std::ranges::all_of(dossier_.sources, [](const Source& source) {
-                return source.recording == Recording::selection;
-            });
+    /// The counts of one outcome: those of incidents that were recorded as they came, and those of
+    /// selections.
+    struct Gathered {
+        std::vector<analysis::DatedCount> recorded;
+        std::vector<analysis::DatedCount> selected;
+    };
+    void gather(Gathered& into, std::size_t i, std::uint32_t count) const {
+        (is_selected(i) ? into.selected : into.recorded).push_back({days_of_incident(i), count});
+    }
+
+    /// What a trend is made of: what was recorded, where there is any; else what was selected, and then
+    /// nothing is estimated. The two never mix.
+    analysis::Observations observations_of(analysis::Outcome outcome, Gathered gathered) const {
+        const bool selection = gathered.recorded.empty() && !gathered.selected.empty();
         return {.outcome = outcome,
                 .recording = selection ? Recording::selection : Recording::systematic,
                 .coverage = as_days(result_.days),
-                .counts = {},
+                .counts = std::move(selection ? gathered.selected : gathered.recorded),
                 .exposure = {}};
-    }
-    bool counts_for_trends(std::size_t i, const analysis::Observations& seen) const {
-        return seen.recording == Recording::selection || !is_selected(i);
     }
 
     template <class Wanted>
     analysis::Observations observations(analysis::Outcome outcome, Wanted wanted) const {
-        auto seen = nothing_seen(outcome);
+        Gathered gathered;
         for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
-            if (!wanted(i) || !counts_for_trends(i, seen)) continue;
+            if (!wanted(i)) continue;
             const auto count = [&]() -> std::uint32_t {
                 const auto& toll = what(i).toll;
                 switch (outcome) {
@@ -321,9 +325,9 @@ private:
                 }
                 return 0;
             }();
-            if (count > 0) seen.counts.push_back({days_of_incident(i), count});
+            if (count > 0) gather(gathered, i, count);
         }
-        return seen;
+        return observations_of(outcome, std::move(gathered));
     }
 
     /// The first-level areas, by the name that sources give them, and the incidents in each.
@@ -358,11 +362,9 @@ private:
         std::vector<analysis::Group> observed;
         for (const auto& [name, members] : groups) {
             if (name.empty()) continue;  // nobody, or nowhere, is no group
-            auto seen = nothing_seen(analysis::Outcome::incidents);
-            for (const auto i : members) {
-                if (counts_for_trends(i, seen)) seen.counts.push_back({days_of_incident(i), 1});
-            }
-            observed.push_back({name, std::move(seen)});
+            Gathered gathered;
+            for (const auto i : members) gather(gathered, i, 1);
+            observed.push_back({name, observations_of(analysis::Outcome::incidents, std::move(gathered))});
         }
         return analysis::trends_by_group(observed, trend_settings());
     }

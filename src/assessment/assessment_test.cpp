@@ -190,6 +190,18 @@ TEST(Assess, IncidentsOfASelectionAreKeptOutOfTheTrendOfARecord) {
     EXPECT_EQ(assessed(dossier).trends.incidents.set_apart.after.count, 0U);
 }
 
+TEST(Assess, WhereOnlyASelectionTellsOfTheFocusNothingIsEstimatedThere) {
+    auto dossier = with({attack_on("2016-05-20", outside)});
+    Source chosen;
+    chosen.id = "chosen";
+    chosen.recording = Recording::selection;
+    dossier.sources.push_back(chosen);
+    auto extra = attack_on("2016-05-20", inside);
+    extra.source = SourceId{1};
+    dossier.accounts.push_back(extra);
+    EXPECT_EQ(assessed(dossier).trends.incidents.set_apart.why_not, analysis::NoVerdict::selection_only);
+}
+
 TEST(Assess, BothWhoFoughtAreTalliedWhenItIsNotSaidWhoBegan) {
     auto account = attack_on("2016-05-10", inside);
     account.told.parties.roles = Roles::unstated;
