@@ -86,8 +86,90 @@ private:
 
 constexpr std::uint32_t bands = 64;
 
-/// Edges first ... end - 1 of a shape, several times over.
-using NearRuns = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+/// Some of a shape's edges, each noted once however often it is found. Empty between uses.
+class NearEdges {
+public:
+    /// Requires: `first < end`.
+    void note(std::uint32_t first, std::uint32_t end) {
+        const std::uint32_t first_word = first / 64;
+        const std::uint32_t last_word = (end - 1) / 64;
+        if (words_.size() <= last_word) words_.resize(last_word + 1);
+        first_word_ = std::min(first_word_, first_word);
+        last_word_ = std::max(last_word_, last_word);
+        const std::uint64_t from = ~std::uint64_t{0} << (first % 64);
+        const std::uint64_t to = ~std::uint64_t{0} >> (63 - (end - 1) % 64);
+        if (first_word == last_word) {
+            words_[first_word] |= from & to;
+            return;
+        }
+        words_[first_word] |= from;
+        for (std::uint32_t w = first_word + 1; w < last_word; ++w) words_[w] = ~std::uint64_t{0};
+        words_[last_word] |= to;
+    }
+    /// Calls `visit(first, end)` for stretches of noted edges in ascending order, and forgets them.
+    template <class Visit>
+    void take(Visit&& visit) {
+        std::uint32_t first = 0;
+        std::uint32_t end = 0;
+        for (std::uint32_t w = first_word_; w <= last_word_ && w < words_.size(); ++w) {
+            std::uint64_t left = std::exchange(words_[w], 0);
+            while (left != 0) {
+                const auto skipped = static_cast<std::uint32_t>(std::countr_zero(left));
+                const auto length = static_cast<std::uint32_t>(std::countr_one(left >> skipped));
+                const std::uint32_t begin = w * 64 + skipped;
+                if (begin != end) {
+                    if (first < end) visit(first, end);
+                    first = begin;
+                }
+                end = begin + length;
+                left &= skipped + length == 64 ? 0 : ~std::uint64_t{0} << (skipped + length);
+            }
+        }
+        if (first < end) visit(first, end);
+        first_word_ = std::numeric_limits<std::uint32_t>::max();
+        last_word_ = 0;
+    }
+
+private:
+    std::vector<std::uint64_t> words_;
+    std::uint32_t first_word_ = std::numeric_limits<std::uint32_t>::max();
+    std::uint32_t last_word_ = 0;
+};
+
+/// The integral of (sin lat - level) dlon along a shape's rings, from each ring's beginning to each vertex:
+/// what DiscCut wants of chains.
+struct Sweeps {
+    double level = 0;
+    std::vector<double> to;
+
+    static Sweeps of(const Shape& shape, const Box& box) {
+        constexpr double radians = std::numbers::pi / 180;
+        Sweeps sweeps;
+        sweeps.level = std::sin((box.south + box.north) / 2 * radians);
+        sweeps.to.resize(shape.lats().size());
+        for (std::size_t p = 0; p < shape.polygon_count(); ++p) {
+            for (std::size_t r = 0; r < shape.ring_count(p); ++r) {
+                const RingView ring = shape.ring(p, r);
+                double* to = sweeps.to.data() + (ring.lats.data() - shape.lats().data());
+                double swept = 0;
+                for (std::size_t v = 0; v + 1 < ring.size(); ++v) {
+                    to[v] = swept;
+                    const double middle = (ring.lats[v] + ring.lats[v + 1]) / 2 * radians;
+                    const double half = (ring.lats[v + 1] - ring.lats[v]) / 2 * radians;
+                    // The mean of the sine over the edge, which is straight in longitude and latitude.
+                    const double squared = half * half;
+                    const double flattening = std::abs(half) < 0.05
+                                                  ? 1 - squared / 6 * (1 - squared / 20 * (1 - squared / 42))
+                                                  : std::sin(half) / half;
+                    swept += (std::sin(middle) * flattening - sweeps.level) *
+                             (ring.lons[v + 1] - ring.lons[v]) * radians;
+                }
+                if (ring.size() > 0) to[ring.size() - 1] = swept;
+            }
+        }
+        return sweeps;
+    }
+};
 
 /// One shape, prepared: its outline sorted into thin rows of latitude, and a 64 x 64 map of cells that lie
 /// wholly inside, wholly outside, or on the outline.
@@ -98,6 +180,7 @@ public:
         if (shape.discs().empty() && shape.polygon_count() == 0) return;
         box_ = *shape.bounds();
         if (geo_detail::has_mixed_parts(shape)) flat_ = std::make_unique<Flat>();
+        swept_ = std::make_unique<Swept>();
         const std::size_t vertices = shape.lats().size();
         std::uint32_t rows_per_band = 1;
         while (rows_per_band < 64 && std::size_t{rows_per_band} * bands * vertices_per_row < vertices)
@@ -177,10 +260,13 @@ public:
         return seen.outline ? holds_near_outline(shape, p) : seen.inside;
     }
 
+    /// Whether chains of edges may be added by what they sweep, or each edge is laid out.
+    enum class Chains : std::uint8_t { swept, laid_out };
+
     /// Adds to `cut` every edge that may pass through its disc. `shape`: as above.
-    void add_near_edges(const Shape& shape, geo_detail::DiscCut& cut, NearRuns& near_runs) const {
+    void add_near_edges(const Shape& shape, geo_detail::DiscCut& cut, NearEdges& near_edges,
+                        Chains chains) const {
         const Box& near = cut.box();
-        near_runs.clear();
         if (runs_.empty() || near.north < box_.south || near.south > box_.north) return;
         const std::uint32_t last = rows_.cell(near.north);
         for (std::uint32_t row = rows_.cell(near.south); row <= last; ++row) {
@@ -188,20 +274,23 @@ public:
                 const Run& run = runs_[i];
                 if (static_cast<double>(run.west) > near.east || static_cast<double>(run.east) < near.west)
                     continue;
-                near_runs.push_back({run.first, run.first + run.count()});
+                // An edge that goes through several rows is found in each, and counts once.
+                near_edges.note(run.first, run.first + run.count());
             }
         }
-        // An edge that goes through several rows was found in each, and counts once.
-        std::ranges::sort(near_runs);
         const auto lats = shape.lats();
         const auto lons = shape.lons();
-        std::uint32_t next = 0;
-        for (const auto& [first, end] : near_runs) {
-            for (std::uint32_t e = std::max(first, next); e < end; ++e) {
-                cut.add_edge({lats[e], lons[e]}, {lats[e + 1], lons[e + 1]});
-            }
-            next = std::max(next, end);
+        if (chains == Chains::swept && cut.takes_chains()) {
+            const Sweeps& swept = sweeps(shape);
+            near_edges.take([&](std::uint32_t first, std::uint32_t end) {
+                add_with_chains(lats, lons, swept, cut, first, end);
+            });
+            return;
         }
+        near_edges.take([&](std::uint32_t first, std::uint32_t end) {
+            for (std::uint32_t e = first; e < end; ++e)
+                cut.add_edge({lats[e], lons[e]}, {lats[e + 1], lons[e + 1]});
+        });
     }
 
     /// `shape` without overlaps where its parts may overlap; made when first asked for. `shape`: as above.
@@ -234,6 +323,42 @@ private:
         std::once_flag once;
         Shape shape;
     };
+    struct Swept {
+        std::once_flag once;
+        Sweeps sweeps;
+    };
+
+    /// Made when first asked for: exact places never do.
+    [[nodiscard]] const Sweeps& sweeps(const Shape& shape) const {
+        std::call_once(swept_->once, [&] { swept_->sweeps = Sweeps::of(shape, box_); });
+        return swept_->sweeps;
+    }
+
+    /// Adds edges first ... end - 1, those deep inside as chains.
+    static void add_with_chains(std::span<const double> lats, std::span<const double> lons,
+                                const Sweeps& swept, geo_detail::DiscCut& cut, std::uint32_t first,
+                                std::uint32_t end) {
+        std::uint32_t chain = first;  // where the chain begins that ends in vertex `e`
+        Point a{lats[first], lons[first]};
+        bool a_deep = cut.holds_deep_inside(a);
+        const auto end_chain = [&](std::uint32_t e) {
+            if (chain == e) return;
+            cut.add_chain({lats[chain], lons[chain]}, a, swept.to[e] - swept.to[chain], swept.level);
+        };
+        for (std::uint32_t e = first; e < end; ++e) {
+            const Point b{lats[e + 1], lons[e + 1]};
+            const bool b_deep = cut.holds_deep_inside(b);
+            if (!(a_deep & b_deep) || !cut.is_short(a, b)) {
+                end_chain(e);
+                cut.add_edge(a, b);
+                chain = e + 1;
+            }
+            a = b;
+            a_deep = b_deep;
+        }
+        end_chain(end);
+    }
+
     struct RunInRow {
         std::uint32_t row;
         std::uint32_t polygon;
@@ -419,6 +544,7 @@ private:
     std::vector<std::uint32_t> row_first_;
     std::vector<Run> runs_;
     std::unique_ptr<Flat> flat_;
+    std::unique_ptr<Swept> swept_;
 };
 
 constexpr double cell_degrees = 2;
@@ -677,15 +803,28 @@ struct AreaIndex::Prepared {
                                    [&](const Disc& disc) { return truce::contains(disc, p); });
     }
 
-    [[nodiscard]] double share(std::uint32_t shape, const Disc& disc, NearRuns& scratch) const {
+    [[nodiscard]] double share(std::uint32_t shape, const Disc& disc, NearEdges& scratch) const {
         if (disc.radius.in_km() <= 0) return holds(shape, disc.centre) ? 1.0 : 0.0;
         const PreparedShape& area = prepared[shape];
         geo_detail::DiscCut cut(disc);
         if (const auto whole = area.wholly(cut.box())) return *whole ? 1.0 : 0.0;
         if (const Shape* flat = area.flat(shapes[shape])) return truce::share(disc, *flat);
-        area.add_near_edges(shapes[shape], cut, scratch);
-        for (const Disc& part : shapes[shape].discs()) cut.add_circle(part);
-        return geo_detail::settled_share(cut, [&] { return holds(shape, disc.centre); });
+        using Chains = PreparedShape::Chains;
+        const auto added = [&](geo_detail::DiscCut to, Chains chains) {
+            area.add_near_edges(shapes[shape], to, scratch, chains);
+            for (const Disc& part : shapes[shape].discs()) to.add_circle(part);
+            return to;
+        };
+        const auto swept = added(cut, Chains::swept);
+        // Where next to nothing or all but nothing is covered, the rounding of sums over a whole ring could
+        // turn one into the other.
+        constexpr double doubtful = 1e-6;
+        const double part = swept.share();
+        const bool sure = !swept.touched() || (part > doubtful && part < 1 - doubtful);
+        const auto settled = [&](const geo_detail::DiscCut& from) {
+            return geo_detail::settled_share(from, [&] { return holds(shape, disc.centre); });
+        };
+        return sure ? settled(swept) : settled(added(cut, Chains::laid_out));
     }
 };
 
@@ -870,7 +1009,7 @@ private:
     const PlaceIndex::Orders::Class* group_ = nullptr;
     int from_day_ = 0;
     int to_day_ = 0;
-    NearRuns scratch_;
+    NearEdges scratch_;
     std::vector<std::uint32_t> inside_;
     std::vector<std::uint32_t> doubtful_;
 };
@@ -903,7 +1042,7 @@ bool AreaIndex::contains(std::uint32_t shape, Point point) const {
 }
 
 double AreaIndex::share(std::uint32_t shape, const Disc& disc) const {
-    NearRuns scratch;
+    thread_local NearEdges scratch;
     return prepared_->share(shape, disc, scratch);
 }
 

@@ -93,7 +93,8 @@ public:
 
     /// Whether shape `shape` holds `point`. Cost: near constant.
     [[nodiscard]] bool contains(std::uint32_t shape, Point point) const;
-    /// As `share(disc, shapes()[shape])`, visiting only the edges near the disc.
+    /// `share(disc, shapes()[shape])` to within 1e-6, visiting only the edges near the disc and laying out
+    /// only those near its circle.
     [[nodiscard]] double share(std::uint32_t shape, const Disc& disc) const;
 
     /// Calls `visit(std::uint32_t shape)` for every shape that holds `point`, in ascending order.

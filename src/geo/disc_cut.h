@@ -19,6 +19,10 @@ namespace truce::geo_detail {
 /// discs, of which it can hold but one.
 ///
 /// Pieces may come in any order, each once, with what they enclose on their left.
+///
+/// A chain of edges that stays inside the circle need not be laid out at all. Half the cross products and
+/// -(sin lat - c) dlon are forms of the same area, so their integrals along the chain differ by a function of
+/// its ends alone; the second one does not depend on the disc, and the caller has it summed up beforehand.
 class DiscCut {
 public:
     explicit DiscCut(const Disc& disc);
@@ -34,6 +38,23 @@ public:
         }
         add_near_edge(a, b);
     }
+    /// Whether this disc takes chains: those near the poles, across the antimeridian, very small and very
+    /// large ones do not.
+    [[nodiscard]] bool takes_chains() const { return takes_chains_; }
+    /// Whether `p` lies so far inside that a short edge to another such place stays inside, too. Says no in
+    /// doubt. Requires: `takes_chains()`; this for the next three.
+    [[nodiscard]] bool holds_deep_inside(Point p) const {
+        const double rise = p.lat - disc_.centre.lat;
+        const double turn = p.lon - disc_.centre.lon;
+        return rise * rise + widest_ * turn * turn < deep_;
+    }
+    /// Whether the edge from `a` to `b` is short in this sense.
+    [[nodiscard]] bool is_short(Point a, Point b) const {
+        return std::abs(a.lat - b.lat) + std::abs(a.lon - b.lon) < short_edge_;
+    }
+    /// Adds a chain of short edges whose vertices all lie deep inside. `swept` is the integral along it of
+    /// (sin lat - `level`) dlon, in radians. Good to 1e-14 over the square of the radius, in Earth radii.
+    void add_chain(Point from, Point to, double swept, double level);
     /// Adds the whole edge of `other`.
     void add_circle(const Disc& other);
 
@@ -53,6 +74,8 @@ private:
     void add_near_edge(Point a, Point b);
     void add_long_edge(Point a, Flat from, Point b, Flat to);
     [[nodiscard]] Flat project(Point p) const;
+    [[nodiscard]] bool is_clear_of(Point a, Point b) const;
+    [[nodiscard]] double potential(Point p, double level) const;
     void add_chord(Flat a, Flat b);
     template <class Curve>
     void add_curve(const Curve& curve, double t_a, Flat a, double t_b, Flat b, int depth);
@@ -68,6 +91,12 @@ private:
     double too_far_ = 0;  // squared, likewise
     double area_ = 0;
     double turns_ = 0;
+    // Of the tests for chains, in degrees; the slopes that a degree of longitude has within the box, squared.
+    double widest_ = 0;
+    double narrowest_ = 0;
+    double deep_ = 0;  // squared
+    double short_edge_ = 0;
+    bool takes_chains_ = false;
     bool touched_ = false;
     bool crossed_ = false;
 };
