@@ -156,13 +156,18 @@ void DiscCut::add_curve(const Curve& curve, double t_a, Flat a, double t_b, Flat
     if (a.x * a.x + a.y * a.y > too_far_ || b.x * b.x + b.y * b.y > too_far_) return;
     const double t = (t_a + t_b) / 2;
     const Flat middle = project(curve(t));
-    const double stray = std::hypot(middle.x - (a.x + b.x) / 2, middle.y - (a.y + b.y) / 2);
+    // Not hypot, which takes ten times as long: nothing here is so small or large that its square is not.
+    const double stray_x = middle.x - (a.x + b.x) / 2;
+    const double stray_y = middle.y - (a.y + b.y) / 2;
+    const double stray = std::sqrt(stray_x * stray_x + stray_y * stray_y);
     const double dx = b.x - a.x;
     const double dy = b.y - a.y;
     const double length = dx * dx + dy * dy;
     // The nearest that the chord comes to the centre.
     const double nearest_t = length > 0 ? std::clamp(-(a.x * dx + a.y * dy) / length, 0.0, 1.0) : 0.0;
-    const double nearest = std::hypot(a.x + nearest_t * dx, a.y + nearest_t * dy);
+    const double near_x = a.x + nearest_t * dx;
+    const double near_y = a.y + nearest_t * dy;
+    const double nearest = std::sqrt(near_x * near_x + near_y * near_y);
     if (depth == 0 || stray <= flatness * radius_) {
         add_chord(a, b);
     } else if (nearest - 4 * stray <= radius_) {

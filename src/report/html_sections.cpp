@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <vector>
 
@@ -113,6 +114,25 @@ void write_tally(Page& page, const Tally& tally, std::string_view name) {
     page.put("<td>{}</td></tr>", escaped_message(toll_text(page, tally.toll)));
 }
 
+/// More groups than this no reader of a page takes in.
+constexpr std::size_t most_groups = 40;
+
+/// The positions of the `most_groups` largest of `groups`, in their own order; ties go to the earlier.
+template <class Group, class Size>
+std::vector<std::size_t> largest(std::span<const Group> groups, Size size) {
+    std::vector<std::size_t> kept(groups.size());
+    std::iota(kept.begin(), kept.end(), std::size_t{0});
+    std::ranges::stable_sort(kept, std::ranges::greater{}, [&](std::size_t i) { return size(groups[i]); });
+    kept.resize(std::min(kept.size(), most_groups));
+    std::ranges::sort(kept);
+    return kept;
+}
+
+void say_what_is_left_out(Page& page, std::size_t groups) {
+    if (groups <= most_groups) return;
+    page.paragraph(page.say("groups.more", {{"n", static_cast<std::int64_t>(groups - most_groups)}}), "note");
+}
+
 using TallyName = std::string (*)(const Page&, const Tally&);
 
 void write_tally_table(Page& page, std::span<const Tally> tallies, std::string_view heading_key,
@@ -124,9 +144,11 @@ void write_tally_table(Page& page, std::span<const Tally> tallies, std::string_v
     }
     page.begin_table(heading_key, "tally");
     write_tally_head(page, first_key);
-    for (const auto& tally : tallies) write_tally(page, tally, name(page, tally));
+    for (const auto i : largest(tallies, [](const Tally& tally) { return tally.incidents; }))
+        write_tally(page, tallies[i], name(page, tallies[i]));
     page.raw("</tbody>");
     page.end_table();
+    say_what_is_left_out(page, tallies.size());
 }
 
 std::string localised_name(const Page& page, const Tally& tally) {
@@ -255,7 +277,11 @@ void write_group_trends(Page& page, std::span<const analysis::GroupTrend> groups
         page.put(R"(<th scope="col">{}</th>)", page.say(key));
     }
     page.raw("</tr></thead><tbody>");
-    for (const auto& group : groups) {
+    const auto incidents = [](const analysis::GroupTrend& group) {
+        return group.trend.set_apart.before.count + group.trend.set_apart.after.count;
+    };
+    for (const auto i : largest(groups, incidents)) {
+        const auto& group = groups[i];
         const auto& comparison = group.trend.set_apart;
         const auto& estimate = comparison.estimate;
         page.put(
@@ -272,6 +298,7 @@ void write_group_trends(Page& page, std::span<const analysis::GroupTrend> groups
     }
     page.raw("</tbody>");
     page.end_table();
+    say_what_is_left_out(page, groups.size());
 }
 
 /// Agreements in the order in which they are numbered: by when they enter into force, at the earliest.

@@ -285,5 +285,20 @@ TEST(Html, IncidentsAreListedByGravityThenByDeaths) {
                                        [&](IncidentId id) { return assessment.judged[id.value].verdict; }));
 }
 
+TEST(Html, TablesOfManyGroupsShowTheLargestAndSayHowManyMoreThereAre) {
+    auto dossier = dossier_of();
+    for (int i = 0; i < 60; ++i) {
+        auto one = account({.day = day_of(5, 10), .at = {36.2, 37.15}}, 1000 + static_cast<std::uint64_t>(i));
+        one.told.place.admin1 = fmt::format("Area no. {:02}", i);
+        dossier.accounts.push_back(one);
+        ++dossier.sources[0].rows;
+        ++dossier.sources[0].accounts;
+    }
+    const auto report = report_of(dossier);
+    EXPECT_THAT(report, HasSubstr("Area no. 38</"));
+    // With the area of the other incidents there are 61 by area.
+    EXPECT_THAT(report, HasSubstr("21 more groups"));
+}
+
 }  // namespace
 }  // namespace truce::report
