@@ -7,7 +7,6 @@
 #include <cassert>
 #include <functional>
 #include <map>
-#include <set>
 #include <thread>
 #include <utility>
 
@@ -137,6 +136,7 @@ public:
         result_.commitments = commitments_of(dossier_.agreements);
         adjudicate_incidents();
         place_incidents();
+        group_incidents();
         account_for_rows();
         count_verdicts();
         draw_courses();
@@ -175,8 +175,10 @@ private:
     void place_incidents() {
         const Focus focus(dossier_.mission, dossier_.areas);
         const auto days = zone().days(result_.days.first, result_.days.last);
+        days_of_incident_.resize(result_.incidents.size());
         in_parallel(result_.incidents.size(), settings_.threads, [&](std::size_t begin, std::size_t end) {
             for (auto i = begin; i < end; ++i) {
+                days_of_incident_[i] = analysis::local_days(what(i).when.window, zone());
                 auto& judged = result_.judged[i];
                 const auto at = middle(what(i).when.window);
                 judged.side = at < result_.truce_from.earliest ? Judged::Side::before : Judged::Side::after;
@@ -227,7 +229,7 @@ private:
     }
 
     /// The local days that an incident may lie on.
-    Days days_of_incident(std::size_t i) const { return analysis::local_days(what(i).when.window, zone()); }
+    Days days_of_incident(std::size_t i) const { return days_of_incident_[i]; }
 
     template <class Wanted>
     std::vector<CourseDay> course(Wanted wanted) const {
@@ -330,35 +332,34 @@ private:
         return observations_of(outcome, std::move(gathered));
     }
 
-    /// The first-level areas, by the name that sources give them, and the incidents in each.
-    std::map<std::string, std::vector<std::size_t>> incidents_by_area() const {
-        std::map<std::string, std::vector<std::size_t>> groups;
-        for (std::size_t i = 0; i < result_.incidents.size(); ++i) groups[what(i).place.admin1].push_back(i);
-        return groups;
-    }
+    using Groups = std::map<std::string, std::vector<std::size_t>>;
 
-    /// The known actors who may have attacked, and the incidents of each; the empty id holds those of nobody
-    /// known.
-    std::map<std::string, std::vector<std::size_t>> incidents_by_party() const {
-        std::map<std::string, std::vector<std::size_t>> groups;
+    void group_incidents() {
+        std::vector<std::vector<std::size_t>> of_actor(dossier_.actors.actors().size());
+        std::vector<std::uint32_t> actors;
         for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
-            std::set<std::string> ids;
+            by_area_[what(i).place.admin1].push_back(i);
+            actors.clear();
             const auto& parties = what(i).parties;
             const auto take = [&](const Side& side) {
                 for (const auto& candidate : side.candidates) {
-                    if (candidate.actor) ids.insert(dossier_.actors[*candidate.actor].id);
+                    if (candidate.actor) actors.push_back(candidate.actor->value);
                 }
             };
             take(parties.attacker);
             if (parties.roles == Roles::unstated) take(parties.target);
-            if (ids.empty()) ids.insert("");
-            for (const auto& id : ids) groups[id].push_back(i);
+            std::ranges::sort(actors);
+            const auto again = std::ranges::unique(actors);
+            actors.erase(again.begin(), again.end());
+            for (const auto actor : actors) of_actor[actor].push_back(i);
+            if (actors.empty()) by_party_[""].push_back(i);
         }
-        return groups;
+        for (std::uint32_t a = 0; a < of_actor.size(); ++a) {
+            if (!of_actor[a].empty()) by_party_[dossier_.actors[ActorId{a}].id] = std::move(of_actor[a]);
+        }
     }
 
-    std::vector<analysis::GroupTrend> group_trends(
-        const std::map<std::string, std::vector<std::size_t>>& groups) const {
+    std::vector<analysis::GroupTrend> group_trends(const Groups& groups) const {
         std::vector<analysis::Group> observed;
         for (const auto& [name, members] : groups) {
             if (name.empty()) continue;  // nobody, or nowhere, is no group
@@ -377,8 +378,8 @@ private:
         };
         result_.trends = {of(analysis::Outcome::incidents), of(analysis::Outcome::deaths),
                           of(analysis::Outcome::civilian_deaths)};
-        result_.trends_by_area = group_trends(incidents_by_area());
-        result_.trends_by_party = group_trends(incidents_by_party());
+        result_.trends_by_area = group_trends(by_area_);
+        result_.trends_by_party = group_trends(by_party_);
     }
 
     analysis::IncidentToll toll_of(std::size_t i) const {
@@ -440,12 +441,12 @@ private:
         const auto add = [](std::vector<Tally>& list, Tally one) {
             if (one.incidents > 0) list.push_back(std::move(one));
         };
-        for (const auto& [id, members] : incidents_by_party()) {
+        for (const auto& [id, members] : by_party_) {
             const auto actor = dossier_.actors.with_id(id);
             add(result_.by_party,
                 tally(id, actor ? dossier_.actors[*actor].name : Localised{}, since(members)));
         }
-        for (const auto& [name, members] : incidents_by_area()) {
+        for (const auto& [name, members] : by_area_) {
             const auto area = dossier_.areas.admin_named(1, name);
             add(result_.by_area,
                 tally(name, area ? dossier_.areas[*area].name : Localised{}, since(members)));
@@ -517,6 +518,12 @@ private:
     const Dossier& dossier_;
     const Settings& settings_;
     Assessment result_;
+    std::vector<Days> days_of_incident_;
+    /// The first-level areas, by the name that sources give them, and the incidents in each.
+    Groups by_area_;
+    /// The known actors who may have attacked, and the incidents of each; the empty id holds those of nobody
+    /// known.
+    Groups by_party_;
 };
 
 }  // namespace
