@@ -19,8 +19,14 @@ bool may_show(const Dossier& dossier, const Incident& incident, Readers readers)
 
 std::string name_of(const Dossier& dossier, const Account& account) {
     const auto& source = dossier.sources[account.source.value].id;
-    return account.key.empty() ? fmt::format("{}:row{}", source, account.row)
-                               : fmt::format("{}:{}", source, account.key);
+    if (account.key.empty()) return fmt::format("{}:row{}", source, account.row);
+    // Asked for every row of every table, hence spelled out.
+    std::string name;
+    name.reserve(source.size() + 1 + account.key.size());
+    name += source;
+    name += ':';
+    name += account.key;
+    return name;
 }
 
 std::string name_of(const Dossier& dossier, const Incident& incident) {

@@ -285,11 +285,13 @@ void write_findings_csv(const Sink& sink, const Dossier& dossier, const Assessme
     }
     for (const auto& name : names) table.word(name);
     table.end_row();
+    std::vector<std::string> duties;
+    for (const auto& commitment : assessment.commitments) duties.push_back(name_of(dossier, commitment));
     for (const auto& finding : assessment.findings) {
         const auto& incident = assessment.incidents[finding.incident.value];
         if (!may_show(dossier, incident, readers)) continue;
         table.word(name_of(dossier, incident));
-        table.word(name_of(dossier, assessment.commitments[finding.commitment.value]));
+        table.word(duties[finding.commitment.value]);
         table.word(truce::name_of(finding.verdict));
         table.number(finding.chance.low, chance_decimals);
         table.number(finding.chance.high, chance_decimals);
