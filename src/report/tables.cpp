@@ -43,7 +43,10 @@ std::string actors_text(const Dossier& dossier, const std::vector<Candidate>& ca
     for (const auto& candidate : candidates) {
         if (!text.empty()) text += ';';
         text += candidate.actor ? dossier.actors[*candidate.actor].id : std::string("?");
-        if (candidate.probability < 1) text += fmt::format("({:.2f})", candidate.probability);
+        // A share of 0 is one of several names between which the source does not choose: it is no figure.
+        if (candidate.probability > 0 && candidate.probability < 1) {
+            text += fmt::format("({:.2f})", candidate.probability);
+        }
     }
     return text;
 }
