@@ -251,6 +251,7 @@ bool is_json(std::string_view text) {
 
 Result<FeatureTable> read_features(std::string_view text) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    if (text.empty()) return failure({.message = "there is no text; want a GeoJSON FeatureCollection"});
     simdjson::dom::parser parser;
     Element root;
     if (const auto fault = parser.parse(text.data(), text.size()).get(root); fault != simdjson::SUCCESS) {

@@ -96,6 +96,12 @@ TEST(GeoJsonPoints, ATextThatBreaksOffIsAnError) {
     EXPECT_FALSE(mission.read(std::string_view(text).substr(0, text.size() / 2)));
 }
 
+// simdjson copies what it is given, and may not be given the null pointer of an empty view.
+TEST(GeoJsonPoints, NoTextIsAnError) {
+    EXPECT_FALSE(geojson::read_features({}));
+    EXPECT_FALSE(geojson::read_features("\xEF\xBB\xBF"));
+}
+
 TEST(GeoJsonPoints, APropertyMayBeMapped) {
     const TestMission mission;
     const auto by =
