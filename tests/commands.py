@@ -195,8 +195,12 @@ class Refusals(Case):
             "utf-16": (header + row).decode().encode("utf-16"),
         }
 
+        sanitized = b"__asan_init" in truce.read_bytes()
+
         def limits():
-            resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+            # The address sanitizer reserves terabytes of addresses: under it the other promises are held alone.
+            if not sanitized:
+                resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
 
         for name, text in hostile.items():
             with self.subTest(name):
