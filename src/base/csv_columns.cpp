@@ -857,6 +857,7 @@ public:
     Columns finish() {
         Columns columns{.rows = rows_};
         std::vector<Notes> notes;
+        notes.reserve(workers_.size());
         for (Worker& worker : workers_) notes.push_back(std::move(worker.notes));
         columns.flaws = flaws_of(plan_, notes);
         for (std::size_t column = 0; column < values_.size(); ++column) {
@@ -1167,6 +1168,7 @@ public:
     Summaries finish() {
         Summaries summaries{.rows = rows_};
         std::vector<Notes> notes;
+        notes.reserve(workers_.size());
         for (Worker& worker : workers_) notes.push_back(std::move(worker.notes));
         summaries.flaws = flaws_of(plan_, notes);
         for (std::size_t column = 0; column < totals_.size(); ++column)

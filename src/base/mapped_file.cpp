@@ -11,8 +11,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
-#include <cstring>
 #include <mutex>
+#include <system_error>
 #include <utility>
 
 namespace truce {
@@ -115,7 +115,8 @@ private:
 };
 
 Error cannot(std::string_view what, const std::string& path, int error) {
-    return {.message = fmt::format("cannot {} the file: {}", what, std::strerror(error)), .file = path};
+    return {.message = fmt::format("cannot {} the file: {}", what, std::generic_category().message(error)),
+            .file = path};
 }
 
 Result<std::string> read_stream(int descriptor, const std::string& path) {

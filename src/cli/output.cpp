@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <mutex>
+#include <system_error>
 
 #include "base/text.h"
 #include "cli/interrupt.h"
@@ -19,7 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 Error failed(std::string_view what, const fs::path& path, int code) {
-    return {.message = fmt::format("{} {}: {}", what, shown(path.string(), 300), std::strerror(code))};
+    return {.message = fmt::format("{} {}: {}", what, shown(path.string(), 300),
+                                   std::generic_category().message(code))};
 }
 
 /// A file that is being written. After the first failure nothing more is written, and its number is kept.
