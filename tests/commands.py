@@ -227,13 +227,14 @@ class Refusals(Case):
         rejects = (self.scratch / "out" / "rejects.csv").read_text(encoding="utf-8")
         self.assertEqual(rejects, (self.scratch / "mend.csv").read_text(encoding="utf-8"))
         self.assertIn("2016-13-05", rejects)
+        (self.scratch / "out" / "rejects-other.csv").write_text("of a second source, from a run before")
         shutil.rmtree(self.scratch / "mission")
         mended = rejects.replace("2016-13-05", "2016-05-06")
         again = run("assess", self.mission(mended.encode(), "ged.csv"), "--out", self.scratch / "out")
         self.assertEqual(again.returncode, 0, again.stderr)
         document = json.loads((self.scratch / "out" / "assessment.json").read_text(encoding="utf-8"))
         self.assertEqual((document["sources"][0]["rows"], document["sources"][0]["rejects"]), (1, 0))
-        self.assertFalse((self.scratch / "out" / "rejects.csv").exists(), "a folder must not mix two runs")
+        self.assertFalse(list((self.scratch / "out").glob("rejects*.csv")), "a folder must not mix two runs")
 
 
 class Faults(Case):

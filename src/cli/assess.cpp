@@ -56,11 +56,15 @@ struct Options {
 };
 
 /// Names of all files that an earlier run may have left in the output folder.
-const std::vector<std::string>& owned_names() {
-    static const std::vector<std::string> names{
-        "report.html",       "assessment.json",    "findings.csv",        "incidents.csv",
-        "accounts.csv",      "findings-excel.csv", "incidents-excel.csv", "accounts-excel.csv",
-        "incidents.geojson", "trucewatch.gpkg",    "rejects.csv"};
+std::vector<std::string> names_of_earlier_runs(const fs::path& folder) {
+    std::vector<std::string> names{"report.html",         "assessment.json",    "findings.csv",
+                                   "incidents.csv",       "accounts.csv",       "findings-excel.csv",
+                                   "incidents-excel.csv", "accounts-excel.csv", "incidents.geojson",
+                                   "trucewatch.gpkg",     "rejects.csv"};
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        const auto name = entry.path().filename().string();
+        if (name.starts_with("rejects-") && name.ends_with(".csv")) names.push_back(name);
+    }
     return names;
 }
 
@@ -328,7 +332,8 @@ int assess_into(const Options& options, const CommonOptions& common) {
     const auto written =
         stages.run("writing", [&] { return write_all(outputs, *folder, common.threads, stages); });
     if (!written) return tell(written.error());
-    if (auto finished = folder->finish(owned_names()); !finished) return tell(finished.error());
+    if (auto finished = folder->finish(names_of_earlier_runs(options.out)); !finished)
+        return tell(finished.error());
     if (!options.rejects.empty() && !read->rejected.empty()) {
         const fs::path path(options.rejects);
         auto beside = OutputFolder::open(path.parent_path().empty() ? fs::path(".") : path.parent_path());
