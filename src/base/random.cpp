@@ -8,7 +8,7 @@
 namespace truce {
 namespace {
 
-using Wide = unsigned __int128;
+__extension__ using Wide = unsigned __int128;
 
 /// ln n!, from a table where it is asked for most.
 double log_factorial(double n) {
