@@ -215,7 +215,7 @@ struct Limits {
     /// Between the limits there are stretches out of force.
     bool has_gaps;
 
-    [[nodiscard]] bool meets(Period window) const { return (first < window.end) & (end > window.first); }
+    [[nodiscard]] bool meets(Period window) const { return first < window.end && end > window.first; }
     /// Without a branch: most do not meet, and which does is not to be guessed.
     [[nodiscard]] bool meets(const RoughBox& other) const {
         return (box.south <= other.north) & (box.north >= other.south) & (box.west <= other.east) &

@@ -19,10 +19,6 @@ namespace {
 
 using analysis::Days;
 
-/// At most this share of a count's days may lie outside a group's place for it to belong there; the rest is
-/// "elsewhere".
-constexpr double half = 0.5;
-
 Days as_days(DayRange range) {
     return {range.first, range.last + std::chrono::days{1}};
 }

@@ -347,7 +347,7 @@ private:
     Result<Angle> angle_of(std::span<const Token> tokens) const {
         Angle angle;
         bool negative = false;
-        bool signed_ = false;
+        bool has_sign = false;
         int part = 0;  // 0 degrees, 1 minutes, 2 seconds
         bool last_whole = true;
         constexpr std::array<double, 3> units{1, 60, 3600};
@@ -359,8 +359,8 @@ private:
                     return not_a_place(text_, "a letter out of place");
                 angle.hemisphere = token.text[0];
             } else if (token.kind == Kind::sign) {
-                if (signed_ || part > 0) return not_a_place(text_, "a sign out of place");
-                signed_ = true;
+                if (has_sign || part > 0) return not_a_place(text_, "a sign out of place");
+                has_sign = true;
                 negative = token.text == "-";
             } else if (token.kind == Kind::number) {
                 if (part == 3)
@@ -389,7 +389,7 @@ private:
             }
         }
         if (part == 0) return not_a_place(text_, "an angle without a number");
-        if (signed_ && angle.hemisphere != 0)
+        if (has_sign && angle.hemisphere != 0)
             return not_a_place(text_, "both a sign and a letter; want one of them");
         if (negative || angle.hemisphere == 'S' || angle.hemisphere == 'W') angle.degrees = -angle.degrees;
         return angle;

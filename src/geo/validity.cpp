@@ -36,7 +36,7 @@ std::string why_invalid(const Geos& geos, const GEOSGeometry* geometry) {
     return text;
 }
 
-Shape with_discs_of(Shape polygons, const Shape& source) {
+Shape with_discs_of(const Shape& polygons, const Shape& source) {
     ShapeBuilder builder(LongEdges::as_written);
     builder.add(polygons);
     for (const Disc& disc : source.discs()) builder.add(disc);

@@ -65,7 +65,7 @@ std::string Page::moment_text(const Moment& moment) const {
 }
 
 std::string Page::chance_text(const Chance& chance) const {
-    const auto low = messages.percent(chance.low);
+    auto low = messages.percent(chance.low);
     const auto high = messages.percent(chance.high);
     if (low == high) return low;
     return messages.text("chance.between", {{"low", Argument::Bare{low}}, {"high", Argument::Bare{high}}});

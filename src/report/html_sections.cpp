@@ -708,12 +708,15 @@ void write_method(Page& page, const HtmlSettings& settings) {
         page.put("<h4>{}</h4><dl class=\"facts\">",
                  isolated(source.title.in(page.messages.language(), source.id)));
         const auto fact = [&page](std::string_view key, std::string_view html) {
-            page.put("<div><dt>{}</dt><dd>{}</dd></div>", page.say(key),
-                     html.empty() ? page.say("none") : html);
+            page.put("<div><dt>{}</dt><dd>{}</dd></div>", page.say(key), html);
         };
-        fact("source.version", isolated(source.version));
-        fact("source.licence", isolated(source.licence));
-        fact("source.credit", isolated(source.credit));
+        const auto stated = [&page](std::string_view text) {
+            return text.empty() ? page.say("source.not_stated") : isolated(text);
+        };
+        fact("source.version", stated(source.version));
+        fact("source.licence", stated(source.licence));
+        fact("source.credit", stated(source.credit));
+        fact("source.recording", page.say(fmt::format("recording.{}", name_of(source.recording))));
         fact("source.republish", page.say(fmt::format("republish.{}", name_of(source.republish))));
         fact("source.file",
              fmt::format(R"(<bdi dir="ltr">{}</bdi> ({})", escaped(source.file), escaped(source.format)) +

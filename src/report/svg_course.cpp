@@ -53,7 +53,9 @@ public:
 
     void axis(const Panel& panel, std::string_view title, const Messages& messages) {
         const double step = step_for(panel.most);
-        for (double value = 0; value <= panel.most + step / 2; value += step) {
+        const auto steps = static_cast<int>(panel.most / step + 0.5);
+        for (int i = 0; i <= steps; ++i) {
+            const double value = i * step;
             add(R"(<path class="grid" d="M{:.1f} {:.1f}H{:.1f}"/><text x="{:.1f}" y="{:.1f}" text-anchor="end">{}</text>)",
                 left, panel.y(value), width - right, left - 5, panel.y(value) + 4,
                 escaped_message(messages.number(static_cast<std::uint64_t>(value))));
@@ -159,11 +161,29 @@ std::string svg_course(std::span<const CourseDay> course, sys_days truce_day, in
                                         static_cast<unsigned>(date.month()),
                                         static_cast<unsigned>(date.day()))));
     }
-    for (const auto& mark : marks) {
-        if (mark.day < first || mark.day >= end || mark.day == truce_day) continue;
-        drawing.add(
-            R"(<path class="other" d="M{0:.1f} {1:.1f}V{2:.1f}"/><text class="mark" x="{0:.1f}" y="{3:.1f}" text-anchor="middle">{4}</text>)",
-            drawing.x(mark.day), top - 2, deaths.foot, 12.0, mark.number);
+    std::vector<CourseMark> others;
+    std::ranges::copy_if(marks, std::back_inserter(others), [&](const CourseMark& mark) {
+        return mark.day >= first && mark.day < end && mark.day != truce_day;
+    });
+    std::ranges::stable_sort(others, {}, &CourseMark::day);
+    for (std::size_t i = 0; i < others.size();) {
+        // Numbers of days so near to each other that they would be printed over one another stand in one
+        // text.
+        constexpr double room_for_number = 16;
+        std::string numbers = fmt::format("{}", others[i].number);
+        const double x = drawing.x(others[i].day);
+        double last = x;
+        std::size_t next = i + 1;
+        for (; next < others.size() && drawing.x(others[next].day) - last < room_for_number; ++next) {
+            last = drawing.x(others[next].day);
+            numbers += fmt::format(" {}", others[next].number);
+        }
+        for (; i < next; ++i) {
+            drawing.add(R"(<path class="other" d="M{:.1f} {:.1f}V{:.1f}"/>)", drawing.x(others[i].day),
+                        top - 2, deaths.foot);
+        }
+        drawing.add(R"(<text class="mark" x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>)",
+                    (x + last) / 2, top - 4, numbers);
     }
     if (truce_day >= first && truce_day < end) {
         const bool room = drawing.x(truce_day) < width - 150;

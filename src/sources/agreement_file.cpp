@@ -264,7 +264,7 @@ private:
     }
 
     /// What one of those concerned said of something: kept as text.
-    void read_stated(const YamlNode& node, std::string path) {
+    void read_stated(const YamlNode& node, const std::string& path) {
         Fields fields(node, "stated", problems_);
         (void)fields.required("by");
         (void)context_.actors.named_in(fields, "by", problems_);
@@ -479,7 +479,7 @@ private:
         const auto* id_node = fields.required("id");
         const auto id = id_node == nullptr ? std::nullopt : id_of(*id_node, "id", problems_);
         const auto forbids = acts_in(fields, "forbids");
-        const auto requires_ = acts_in(fields, "requires");
+        const auto required = acts_in(fields, "requires");
         const auto allows = acts_in(fields, "allows");
         targets_in(fields, "against", duty.against);
         targets_in(fields, "for", duty.against);
@@ -512,8 +512,8 @@ private:
             problems_.error(*id_node, fmt::format("two duties of this agreement are named '{}'", *id));
             return;
         }
-        add_duty(duty, *id, Deontic::obligatory, requires_, node);
-        add_duty(duty, *id, Deontic::prohibited, beyond(forbids, requires_), node);
+        add_duty(duty, *id, Deontic::obligatory, required, node);
+        add_duty(duty, *id, Deontic::prohibited, beyond(forbids, required), node);
         add_duty(duty, *id, Deontic::permitted, allows, node);
     }
 

@@ -134,7 +134,7 @@ public:
             if (!side) continue;
             auto& sides = ceasefires[{std::string(row["cc"]), std::string(row["cf_id"])}];
             if (sides.empty()) in_order.push_back(&sides);
-            sides.push_back(std::move(*side));
+            sides.push_back(*side);
             ++result_.used;
         }
         for (const auto* sides : in_order) add_ceasefire(*sides);

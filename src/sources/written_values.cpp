@@ -232,7 +232,7 @@ std::optional<std::string> id_of(const YamlNode& node, std::string_view what, Pr
     if (!text) return std::nullopt;
     if (!text->empty() && text->size() <= 100 && alphanumeric(text->front()) &&
         std::ranges::all_of(*text, allowed)) {
-        return text;
+        return std::optional<std::string>(*text);
     }
     problems.error(node,
                    fmt::format("{} '{}' is no id; want up to 100 letters (a to z), digits, '-', '_' and "
