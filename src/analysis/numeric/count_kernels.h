@@ -13,8 +13,10 @@ namespace truce::numeric::kernels {
 /// Rows that are worked on together: with a dozen columns they stay in the first-level cache.
 inline constexpr std::size_t block_rows = 256;
 inline constexpr std::size_t lanes = 4;
+/// Rows come in multiples of this.
+inline constexpr std::size_t row_step = 4 * lanes;
 
-/// A run of rows of counts and what explains them. Requires: `rows` a multiple of `lanes`, at most
+/// A run of rows of counts and what explains them. Requires: `rows` a multiple of `row_step`, at most
 /// `block_rows`.
 struct CountBlock {
     const double* counts;

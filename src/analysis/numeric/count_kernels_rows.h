@@ -48,12 +48,18 @@ constexpr double to_whole = 0x1.8p52;
     const Lanes whole = shifted - all(to_whole);
     const Lanes r = (x - whole * all(ln2_high)) - whole * all(ln2_low);
     // Taylor's series of e^r for |r| <= ln 2 / 2: the term left out is below 2^-56.
-    constexpr std::array inverse_factorials{1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800,
-                                            1.0 / 362880,     1.0 / 40320,     1.0 / 5040,     1.0 / 720,
-                                            1.0 / 120,        1.0 / 24,        1.0 / 6,        0.5};
-    Lanes series = all(inverse_factorials[0]);
-    for (std::size_t i = 1; i < inverse_factorials.size(); ++i)
-        series = series * r + all(inverse_factorials[i]);
+    Lanes series = all(1.0 / 6227020800);
+    series = series * r + all(1.0 / 479001600);
+    series = series * r + all(1.0 / 39916800);
+    series = series * r + all(1.0 / 3628800);
+    series = series * r + all(1.0 / 362880);
+    series = series * r + all(1.0 / 40320);
+    series = series * r + all(1.0 / 5040);
+    series = series * r + all(1.0 / 720);
+    series = series * r + all(1.0 / 120);
+    series = series * r + all(1.0 / 24);
+    series = series * r + all(1.0 / 6);
+    series = series * r + all(0.5);
     const Lanes fraction = (series * r) * r + r + all(1);
     Bits exponent;
     std::memcpy(&exponent, &shifted, sizeof exponent);
@@ -86,11 +92,65 @@ constexpr double to_whole = 0x1.8p52;
     const Lanes f1 = fraction - all(1);
     const Lanes s = f1 / (fraction + all(1));
     const Lanes z = s * s;
-    constexpr std::array odd{2.0 / 21, 2.0 / 19, 2.0 / 17, 2.0 / 15, 2.0 / 13,
-                             2.0 / 11, 2.0 / 9,  2.0 / 7,  2.0 / 5,  2.0 / 3};
-    Lanes series = all(odd[0]);
-    for (std::size_t i = 1; i < odd.size(); ++i) series = series * z + all(odd[i]);
+    Lanes series = all(2.0 / 21);
+    series = series * z + all(2.0 / 19);
+    series = series * z + all(2.0 / 17);
+    series = series * z + all(2.0 / 15);
+    series = series * z + all(2.0 / 13);
+    series = series * z + all(2.0 / 11);
+    series = series * z + all(2.0 / 9);
+    series = series * z + all(2.0 / 7);
+    series = series * z + all(2.0 / 5);
+    series = series * z + all(2.0 / 3);
     return whole * all(ln2_high) + (whole * all(ln2_low) + (s * z * series + (s + s)));
+}
+
+/// The sum of a * b over the rows, four sums at a time so that none waits for its own last addition.
+[[gnu::always_inline]] inline double product_sum(const double* a, const double* b, std::size_t rows) {
+    Lanes first = all(0);
+    Lanes second = all(0);
+    Lanes third = all(0);
+    Lanes fourth = all(0);
+    for (std::size_t row = 0; row < rows; row += row_step) {
+        first += load(a + row) * load(b + row);
+        second += load(a + row + lanes) * load(b + row + lanes);
+        third += load(a + row + 2 * lanes) * load(b + row + 2 * lanes);
+        fourth += load(a + row + 3 * lanes) * load(b + row + 3 * lanes);
+    }
+    return sum_of((first + second) + (third + fourth));
+}
+
+/// The sums of `weighted` times each of four columns: what is loaded once serves four products.
+[[gnu::always_inline]] inline void four_product_sums(const double* weighted, const double* const* columns,
+                                                     std::size_t rows, double* sums) {
+    Lanes a = all(0);
+    Lanes b = all(0);
+    Lanes c = all(0);
+    Lanes d = all(0);
+    Lanes a_next = all(0);
+    Lanes b_next = all(0);
+    Lanes c_next = all(0);
+    Lanes d_next = all(0);
+    const double* xa = columns[0];
+    const double* xb = columns[1];
+    const double* xc = columns[2];
+    const double* xd = columns[3];
+    for (std::size_t row = 0; row < rows; row += 2 * lanes) {
+        const Lanes w = load(weighted + row);
+        a += w * load(xa + row);
+        b += w * load(xb + row);
+        c += w * load(xc + row);
+        d += w * load(xd + row);
+        const Lanes w_next = load(weighted + row + lanes);
+        a_next += w_next * load(xa + row + lanes);
+        b_next += w_next * load(xb + row + lanes);
+        c_next += w_next * load(xc + row + lanes);
+        d_next += w_next * load(xd + row + lanes);
+    }
+    sums[0] += sum_of(a + a_next);
+    sums[1] += sum_of(b + b_next);
+    sums[2] += sum_of(c + c_next);
+    sums[3] += sum_of(d + d_next);
 }
 
 /// Adds the gradient and information of rows whose score and weight are known.
@@ -100,43 +160,14 @@ constexpr double to_whole = 0x1.8p52;
     std::size_t packed = 0;
     for (std::size_t j = 0; j < block.column_count; ++j) {
         const double* x = block.columns[j];
-        Lanes scores = all(0);
-        for (std::size_t row = 0; row < block.rows; row += lanes) {
-            const Lanes value = load(x + row);
-            scores += load(score + row) * value;
-            store(weighted.data() + row, load(weight + row) * value);
-        }
-        gradient[j] += sum_of(scores);
+        for (std::size_t row = 0; row < block.rows; row += lanes)
+            store(weighted.data() + row, load(weight + row) * load(x + row));
+        gradient[j] += product_sum(score, x, block.rows);
         std::size_t k = 0;
-        // Four columns at a time: each weighted value is loaded once for four products.
-        for (; k + 4 <= j + 1; k += 4) {
-            Lanes a = all(0);
-            Lanes b = all(0);
-            Lanes c = all(0);
-            Lanes d = all(0);
-            const double* xa = block.columns[k];
-            const double* xb = block.columns[k + 1];
-            const double* xc = block.columns[k + 2];
-            const double* xd = block.columns[k + 3];
-            for (std::size_t row = 0; row < block.rows; row += lanes) {
-                const Lanes w = load(weighted.data() + row);
-                a += w * load(xa + row);
-                b += w * load(xb + row);
-                c += w * load(xc + row);
-                d += w * load(xd + row);
-            }
-            information[packed + k] += sum_of(a);
-            information[packed + k + 1] += sum_of(b);
-            information[packed + k + 2] += sum_of(c);
-            information[packed + k + 3] += sum_of(d);
-        }
-        for (; k <= j; ++k) {
-            Lanes a = all(0);
-            const double* xa = block.columns[k];
-            for (std::size_t row = 0; row < block.rows; row += lanes)
-                a += load(weighted.data() + row) * load(xa + row);
-            information[packed + k] += sum_of(a);
-        }
+        for (; k + 4 <= j + 1; k += 4)
+            four_product_sums(weighted.data(), block.columns + k, block.rows, information + packed + k);
+        for (; k <= j; ++k)
+            information[packed + k] += product_sum(weighted.data(), block.columns[k], block.rows);
         packed += j + 1;
     }
 }

@@ -24,7 +24,7 @@ using kernels::block_rows;
 using kernels::CountBlock;
 using kernels::CountPoint;
 using kernels::CountSums;
-using kernels::lanes;
+using kernels::row_step;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Beyond this the two families cannot be told apart.
@@ -149,7 +149,7 @@ public:
     explicit Blocks(const CountData& data) : data_(data), columns_(data.columns.size()) {
         const std::size_t left = data.rows() % block_rows;
         last_rows_ = left;
-        padded_rows_ = (left + lanes - 1) / lanes * lanes;
+        padded_rows_ = (left + row_step - 1) / row_step * row_step;
         last_.assign(padded_rows_ * (columns_.size() + 1), 0.0);
         // So small a mean that a count of 0 adds nothing to any sum.
         last_offset_.assign(padded_rows_, -700.0);
@@ -228,12 +228,12 @@ public:
         auto standing = start();
         if (standing) standing = climb(std::move(*standing), roughly);
         if (standing && dispersion(*standing) < clearly_more)
-            standing = climb(std::move(*standing), negligible_gain);
+            standing = climb(look(standing->at, CountPoint::Information::observed), negligible_gain);
         if (!standing) return tl::unexpected(standing.error());
         const double phi = dispersion(*standing);
         const CountSums& sums = standing->pass.sums;
         const auto as_poisson = [&]() -> Result<CountFit> {
-            auto all_the_way = climb(std::move(*standing), negligible_gain);
+            auto all_the_way = climb(look(standing->at, CountPoint::Information::observed), negligible_gain);
             if (!all_the_way) return tl::unexpected(all_the_way.error());
             return finish(all_the_way->at, phi);
         };
@@ -322,7 +322,8 @@ private:
         return {.first = theta * first, .second = theta * theta * second + theta * first};
     }
 
-    /// Newton's steps until one is worth less than `enough`, that last one taken as well.
+    /// Newton's steps until one is worth less than `enough`. That last one is taken without looking at where
+    /// it leads: the answer's sums are those before it.
     Result<Standing> climb(Standing standing, double enough) {
         while (true) {
             if (passes_ > most_passes) return tl::unexpected(Error{"the fit does not converge"});
@@ -345,6 +346,10 @@ private:
                     return standing;
                 }
             }
+            if (worth < enough) {
+                standing.at = std::move(next);
+                return standing;
+            }
             Standing tried = look(next, CountPoint::Information::observed);
             const double slack = 1e-10 * (1 + std::abs(standing.log_likelihood));
             for (int halving = 0; tried.log_likelihood < standing.log_likelihood - slack; ++halving) {
@@ -356,7 +361,6 @@ private:
                 tried = look(next, CountPoint::Information::observed);
             }
             standing = std::move(tried);
-            if (worth < enough) return standing;
         }
     }
 
