@@ -2,7 +2,6 @@
 #include "analysis/trend.h"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <cmath>
 #include <cstddef>
@@ -14,6 +13,7 @@
 #include "analysis/numeric/pooling.h"
 #include "analysis/numeric/rate_ratio.h"
 #include "analysis/numeric/sum.h"
+#include "analysis/windows.h"
 
 namespace truce::analysis {
 
@@ -24,46 +24,6 @@ using std::chrono::sys_days;
 
 constexpr numeric::Level bound_level{0.95};
 constexpr std::size_t enough_to_pool = 3;
-
-/// Where a comparison's windows lie, as far as they are covered. `pre_truce` is empty where it counts as
-/// before.
-struct Windows {
-    Days before;
-    Days pre_truce;
-    Days after;
-};
-
-Windows windows_set_apart(const TrendSettings& settings, Days coverage) {
-    const sys_days end = settings.truce.before_end;
-    const sys_days flare = end - settings.pre_truce;
-    return {.before = in_both({flare - settings.baseline, flare}, coverage),
-            .pre_truce = in_both({flare, end}, coverage),
-            .after = in_both({settings.truce.first, settings.truce.end.value_or(coverage.end)}, coverage)};
-}
-
-Windows windows_included(const TrendSettings& settings, Days coverage) {
-    const sys_days end = settings.truce.before_end;
-    return {.before = in_both({end - settings.pre_truce - settings.baseline, end}, coverage),
-            .pre_truce = {end, end},
-            .after = in_both({settings.truce.first, settings.truce.end.value_or(coverage.end)}, coverage)};
-}
-
-enum class Where { before, pre_truce, after, outside, undated };
-
-/// The window that holds at least half of `days`, if no other holds as much.
-Where where(Days days, const Windows& windows) {
-    const std::int64_t all = days.length();
-    const std::int64_t before = in_both(days, windows.before).length();
-    const std::int64_t pre_truce = in_both(days, windows.pre_truce).length();
-    const std::int64_t after = in_both(days, windows.after).length();
-    const std::array shares{std::pair{before, Where::before}, std::pair{pre_truce, Where::pre_truce},
-                            std::pair{after, Where::after},
-                            std::pair{all - before - pre_truce - after, Where::outside}};
-    const auto holds_half = [&](const auto& share) { return 2 * share.first >= all; };
-    const auto first = std::ranges::find_if(shares, holds_half);
-    if (first == shares.end() || std::ranges::count_if(shares, holds_half) > 1) return Where::undated;
-    return first->second;
-}
 
 /// The whole counts of a window by day, and how much of each day was watched.
 class DaysOfWindow {
@@ -266,12 +226,6 @@ std::optional<double> log_ratio(const RunningSums& sums, const Windows& windows)
     const double after = sums.count(windows.after) * sums.exposure(windows.before);
     if (before <= 0 && after <= 0) return std::nullopt;
     return std::log(after) - std::log(before);
-}
-
-/// The windows moved back by so many days.
-Windows earlier(const Windows& windows, std::chrono::days by) {
-    const auto moved = [by](Days days) { return Days{days.first - by, days.end - by}; };
-    return {.before = moved(windows.before), .pre_truce = {}, .after = moved(windows.after)};
 }
 
 std::optional<PlaceboRank> placebo_rank(const Observations& observations, const TrendSettings& settings) {

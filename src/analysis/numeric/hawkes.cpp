@@ -101,7 +101,7 @@ Summit climb(Point point, std::span<const double> times, double end, int most_st
             rise = product(direction, direction);
         }
         // Beyond this the likelihood itself is not known.
-        if (rise < 1e-12 * (1 + std::abs(here.value))) break;
+        if (rise < 1e-11 * (1 + std::abs(here.value))) break;
         double length = std::min(1.0, longest_step / std::sqrt(product(direction, direction)));
         Point next{};
         Slope there;
@@ -175,7 +175,7 @@ Result<HawkesFit> fit_from(std::span<const double> times, double end, std::optio
     Summit best;
     // A few steps from each start tell which slope leads highest.
     constexpr int few_steps = 12;
-    constexpr int most_steps = 200;
+    constexpr int most_steps = 100;
     const auto try_from = [&](const Point& start) {
         const Summit summit = climb(start, times, end, few_steps);
         if (summit.value > best.value) best = summit;
