@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "analysis/numeric/normal.h"
+#include "analysis/numeric/quantile.h"
 #include "analysis/numeric/wild_bootstrap.h"
 #include "analysis/windows.h"
 
@@ -388,6 +389,31 @@ std::optional<Excitation> excitation_before(const Observations& observations, co
     return Excitation{std::move(*fit)};
 }
 
+/// How many times more successive weeks differ than those of a Poisson process; at least 1. The median of all
+/// pairs, so that a change or two of the rate are not taken for dispersion.
+double weekly_dispersion(std::span<const double> counts, std::span<const double> exposure) {
+    constexpr std::size_t week = 7;
+    std::vector<double> squares;
+    for (std::size_t at = 0; at + 2 * week <= counts.size(); at += week) {
+        const auto sum = [](std::span<const double> of) {
+            return std::accumulate(of.begin(), of.end(), 0.0);
+        };
+        const double first = sum(counts.subspan(at, week));
+        const double second = sum(counts.subspan(at + week, week));
+        const double first_watched = sum(exposure.subspan(at, week));
+        const double second_watched = sum(exposure.subspan(at + week, week));
+        if (first + second <= 0 || first_watched <= 0 || second_watched <= 0) continue;
+        const double rate = (first + second) / (first_watched + second_watched);
+        const double apart = first / first_watched - second / second_watched;
+        squares.push_back(apart * apart / (rate / first_watched + rate / second_watched));
+    }
+    constexpr std::size_t enough = 5;
+    if (squares.size() < enough) return 1;
+    std::ranges::sort(squares);
+    constexpr double median_of_chi_squared = 0.454936423119573;
+    return std::max(1.0, numeric::sample_quantile(squares, {0.5}) / median_of_chi_squared);
+}
+
 std::optional<RateChanges> changes_of(const Observations& observations, const Windows& windows,
                                       const Comparison& comparison) {
     const Days days{windows.before.first, windows.after.end};
@@ -399,13 +425,7 @@ std::optional<RateChanges> changes_of(const Observations& observations, const Wi
         counts[at] = day.count;
         exposure[at] = day.exposure;
     }
-    // By the days before alone: a relapse under the truce would else hide itself as dispersion.
-    const auto before = static_cast<std::size_t>(windows.before.length());
-    const double phi =
-        numeric::measure_dispersion(
-            {.counts = std::span(counts).first(before), .exposure = std::span(exposure).first(before)}, {})
-            .used()
-            .phi();
+    const double phi = weekly_dispersion(counts, exposure);
     for (double& count : counts) count /= phi;
     const numeric::RateSeries series{.counts = counts, .exposure = exposure};
     RateChanges changes{.days = days,

@@ -83,8 +83,9 @@ struct Excitation {
     static constexpr double clearly = 5.99;
 };
 
-/// Where the rate changed, whatever one knows of the truce. Counts are divided by the dispersion first, so
-/// that clusters are not taken for changes.
+/// Where the rate changed, whatever one knows of the truce. Counts are first divided by how much more
+/// successive weeks differ than independent incidents would let them, so that clusters are not taken for
+/// changes.
 struct RateChanges {
     Days days;
     std::vector<numeric::RateSegment> segments;  ///< days counted from days.first; by PELT with MBIC

@@ -185,7 +185,7 @@ TEST(ModelTrend, RaisesAnAlarmWhenFightingResumes) {
 TEST(ModelTrend, FollowsTheIntervalNeverThePoint) {
     EXPECT_TRUE(rc::check([](std::uint64_t seed) {
         const double after = 0.5 + 0.25 * *rc::gen::inRange(0, 16);
-        Observations observations = drawn(seed, -150, 40, [&](int day) { return day < 0 ? 2.0 : after; });
+        Observations observations = drawn(seed, -120, 30, [&](int day) { return day < 0 ? 2.0 : after; });
         observations.outcome = Outcome::deaths;  // of which no excitation is estimated, which takes longest
         const auto apart = model(observations).set_apart;
         RC_PRE(apart.series.has_value());
