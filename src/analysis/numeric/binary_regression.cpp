@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "analysis/numeric/cholesky.h"
+#include "analysis/numeric/normal_equations.h"
 #include "analysis/numeric/sum.h"
 
 namespace truce::numeric {
@@ -128,7 +128,7 @@ Result<Maximum> climb(const BinaryRows& rows, const Design& design, Link link) {
     if (link == Link::cloglog) b[0] = -1;
     Point point = evaluate(rows, design, link, b);
     for (std::uint32_t iteration = 1; iteration <= most_iterations; ++iteration) {
-        const Cholesky factor(point.information, q);
+        const NormalEquations factor(point.information, q);
         if (factor.dependent()) {
             return failure({.message = fmt::format("covariate {} is constant or a combination of others",
                                                    *factor.dependent())});

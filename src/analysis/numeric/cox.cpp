@@ -12,8 +12,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "analysis/numeric/cholesky.h"
 #include "analysis/numeric/normal.h"
+#include "analysis/numeric/normal_equations.h"
 #include "analysis/numeric/order.h"
 #include "analysis/numeric/sum.h"
 
@@ -625,7 +625,7 @@ std::optional<Error> fault_of(const CoxInput& input) {
 struct Maximum {
     std::vector<double> coefficients;
     Point point;
-    Cholesky factor;
+    NormalEquations factor;
     std::vector<double> last_step;
     std::uint32_t iterations = 0;
 };
@@ -645,7 +645,7 @@ Result<Maximum> climb(const Sorted& sorted, Risks& risks, Ties ties, std::vector
     const std::size_t p = sorted.p;
     Point point = evaluate(sorted, risks, b, ties);
     for (std::uint32_t iteration = 1; iteration <= most_iterations; ++iteration) {
-        Cholesky factor(point.information, p);
+        NormalEquations factor(point.information, p);
         if (factor.dependent()) return failure(dependent_covariate(*factor.dependent()));
         std::vector<double> step = factor.solve(point.score);
         double gain = 0;
@@ -761,7 +761,7 @@ Result<CoxFit> fit_cox(const CoxInput& input) {
     fit.null_log_likelihood = start.log_likelihood;
     fit.log_likelihood = maximum->point.log_likelihood;
     if (p > 0) {
-        const std::vector<double> step = Cholesky(start.information, p).solve(start.score);
+        const std::vector<double> step = NormalEquations(start.information, p).solve(start.score);
         for (std::size_t i = 0; i < p; ++i) fit.score_test += step[i] * start.score[i];
     }
     // At a finite maximum the last step is tiny; a coefficient on its way to infinity still takes whole ones.
@@ -887,7 +887,7 @@ std::optional<ProportionalityTest> test_proportionality(const CoxInput& input, c
             for (std::size_t b = 0; b < kept.size(); ++b)
                 part[a * kept.size() + b] = information[kept[a] * both + kept[b]];
         }
-        const Cholesky factor(part, kept.size());
+        const NormalEquations factor(part, kept.size());
         if (factor.dependent()) return std::nullopt;
         const std::vector<double> solved = factor.solve(slope);
         Proportionality answer;

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <limits>
 
-#include "analysis/numeric/cholesky.h"
 #include "analysis/numeric/normal.h"
+#include "analysis/numeric/normal_equations.h"
 #include "analysis/numeric/order.h"
 
 namespace truce::numeric {
@@ -272,7 +272,7 @@ LogRank log_rank(const Spells& spells, std::span<const std::uint32_t> group, std
         difference[a] = answer.groups[compared[a]].observed - answer.groups[compared[a]].expected;
         for (std::size_t b = 0; b < k; ++b) part[a * k + b] = variance[compared[a] * groups + compared[b]];
     }
-    const Cholesky factor(part, k);
+    const NormalEquations factor(part, k);
     if (factor.dependent()) return answer;
     const std::vector<double> solved = factor.solve(difference);
     for (std::size_t a = 0; a < k; ++a) answer.chi_squared += difference[a] * solved[a];

@@ -12,8 +12,8 @@
 #include <optional>
 #include <utility>
 
-#include "analysis/numeric/cholesky.h"
 #include "analysis/numeric/normal.h"
+#include "analysis/numeric/normal_equations.h"
 
 namespace truce::numeric {
 
@@ -234,14 +234,14 @@ Result<Maximum> climb(std::vector<double> parameters, Evaluate evaluate_at) {
     const std::size_t size = parameters.size();
     Point point = evaluate_at(parameters);
     for (std::uint32_t iteration = 1; iteration <= most_iterations; ++iteration) {
-        Cholesky factor(point.information, size);
+        NormalEquations factor(point.information, size);
         const bool positive = !factor.dependent();
         double ridge = 1e-3;
         while (factor.dependent() && ridge < 1e6) {
             std::vector<double> raised = point.information;
             for (std::size_t i = 0; i < size; ++i)
                 raised[i * size + i] += ridge * (std::abs(raised[i * size + i]) + 1e-8);
-            factor = Cholesky(raised, size);
+            factor = NormalEquations(raised, size);
             ridge *= 10;
         }
         if (factor.dependent()) break;
@@ -250,7 +250,7 @@ Result<Maximum> climb(std::vector<double> parameters, Evaluate evaluate_at) {
         for (std::size_t i = 0; i < size; ++i) gain += step[i] * point.score[i];
         if (gain < small_gain) {
             if (!positive) {
-                const std::size_t which = *Cholesky(point.information, size).dependent();
+                const std::size_t which = *NormalEquations(point.information, size).dependent();
                 return failure({.message = fmt::format("parameter {} cannot be told from the others: a "
                                                        "covariate is constant or a combination of others",
                                                        which)});

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analysis/numeric/cholesky.h"
+#include "analysis/numeric/normal_equations.h"
 
 #include <cassert>
 #include <cmath>
 
 namespace truce::numeric {
 
-Cholesky::Cholesky(std::span<const double> matrix, std::size_t size)
+NormalEquations::NormalEquations(std::span<const double> matrix, std::size_t size)
     : size_(size), factor_(matrix.begin(), matrix.end()) {
     assert(matrix.size() == size * size);
     // A pivot this small beside its diagonal is what rounding leaves of nothing.
@@ -29,7 +29,7 @@ Cholesky::Cholesky(std::span<const double> matrix, std::size_t size)
     }
 }
 
-std::vector<double> Cholesky::solve(std::span<const double> right) const {
+std::vector<double> NormalEquations::solve(std::span<const double> right) const {
     assert(!dependent_ && right.size() == size_);
     std::vector<double> x(right.begin(), right.end());
     for (std::size_t i = 0; i < size_; ++i) {
@@ -43,7 +43,7 @@ std::vector<double> Cholesky::solve(std::span<const double> right) const {
     return x;
 }
 
-std::vector<double> Cholesky::inverse() const {
+std::vector<double> NormalEquations::inverse() const {
     std::vector<double> inverse(size_ * size_);
     std::vector<double> unit(size_, 0.0);
     for (std::size_t j = 0; j < size_; ++j) {

@@ -11,11 +11,11 @@ namespace truce::numeric {
 /// The factor of a symmetric positive definite matrix: what solves the normal equations of a Newton step.
 ///
 /// Made for the few parameters of a regression; O(size^3).
-class Cholesky {
+class NormalEquations {
 public:
     /// Factors `matrix`, row after row, of which only the lower triangle is read. Requires: size * size
     /// numbers.
-    Cholesky(std::span<const double> matrix, std::size_t size);
+    NormalEquations(std::span<const double> matrix, std::size_t size);
 
     /// The first column that is, to within rounding, a combination of those before it (or is not positive);
     /// nothing where the matrix is positive definite.
