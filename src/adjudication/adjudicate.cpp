@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "adjudication/few.h"
 #include "adjudication/lookups.h"
+#include "base/few.h"
 
 namespace truce {
 namespace {
@@ -568,8 +568,8 @@ ElementAnswer exclusion_over(const Reading& reading) {
                     chance);
 }
 
-/// The answer when it is not known which of the two holds. Where one doubt takes in the other answer, that doubt is the
-/// reason: to know which of them began would not settle it.
+/// The answer when it is not known which of the two holds. Where one doubt takes in the other answer, that
+/// doubt is the reason: to know which of them began would not settle it.
 ElementAnswer either(const ElementAnswer& a, const ElementAnswer& b, Reason when_they_differ) {
     const auto chance = hull(a.chance, b.chance);
     if (chance == a.chance) return a;
@@ -666,8 +666,8 @@ Judgement judged_in(const View& view, const Incident& incident, const Commitment
     return judgement;
 }
 
-std::vector<Candidate> authors_of(const Judgement& judgement) {
-    std::vector<Candidate> authors;
+Candidates authors_of(const Judgement& judgement) {
+    Candidates authors;
     double sum = 0.0;
     for (const auto& reading : judgement.readings) {
         const auto targets = side_chance(reading.targets, Element::target_protected, std::nullopt);

@@ -828,8 +828,8 @@ private:
                 candidate.probability = percent(in, text);
                 more = true;
             }
-            if (!side.name.empty()) side.name += ", ";
-            side.name += name;
+            side.name =
+                side.name.empty() ? SharedText(name) : SharedText(fmt::format("{}, {}", side.name, name));
             for (const auto part : quoted ? std::vector{name} : split(name, ',')) {
                 const auto kind = quoted ? std::nullopt : target_kind_named(part);
                 if (kind && kinds != nullptr) {

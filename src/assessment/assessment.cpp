@@ -334,7 +334,7 @@ private:
         std::vector<std::vector<std::size_t>> of_actor(dossier_.actors.actors().size());
         std::vector<std::uint32_t> actors;
         for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
-            by_area_[what(i).place.admin1].push_back(i);
+            by_area_[what(i).place.admin1.text()].push_back(i);
             actors.clear();
             const auto& parties = what(i).parties;
             const auto take = [&](const Side& side) {

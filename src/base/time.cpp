@@ -7,6 +7,7 @@
 
 #include <charconv>
 #include <fstream>
+#include <iterator>
 
 #include "base/text.h"
 
@@ -76,6 +77,27 @@ Result<std::chrono::year_month_day> take_day(std::string_view& rest, std::string
                                                clipped(whole, 40), *day)});
     }
     return ymd;
+}
+
+/// Two digits. Dates are written for every row of every table, hence without a format's parsing.
+void append_two(std::string& out, std::int64_t value) {
+    out += static_cast<char>('0' + value / 10);
+    out += static_cast<char>('0' + value % 10);
+}
+
+void append_day(std::string& out, sys_days day) {
+    const std::chrono::year_month_day ymd{day};
+    const int year = static_cast<int>(ymd.year());
+    if (year < 0 || year > 9999) {
+        fmt::format_to(std::back_inserter(out), "{:04}", year);
+    } else {
+        append_two(out, year / 100);
+        append_two(out, year % 100);
+    }
+    out += '-';
+    append_two(out, static_cast<unsigned>(ymd.month()));
+    out += '-';
+    append_two(out, static_cast<unsigned>(ymd.day()));
 }
 
 }  // namespace
@@ -161,13 +183,36 @@ sys_days Zone::local_day(sys_seconds instant) const {
 }
 
 std::string Zone::local_text(sys_seconds instant) const {
-    const auto since_epoch = zone_->to_local(instant).time_since_epoch();
-    const auto day = std::chrono::floor<std::chrono::days>(since_epoch);
-    const auto second_of_day = (since_epoch - day).count();
-    auto text =
-        fmt::format("{} {:02}:{:02}", day_text(sys_days{day}), second_of_day / 3600, second_of_day / 60 % 60);
-    if (second_of_day % 60 != 0) text += fmt::format(":{:02}", second_of_day % 60);
+    std::string text;
+    LocalClock(*this).append_text(text, instant);
     return text;
+}
+
+sys_seconds LocalClock::shown(sys_seconds instant) {
+    if (!season_.contains(instant)) {
+        const auto info = zone_.zone_->get_info(instant);
+        season_ = {sys_seconds{info.begin.time_since_epoch()}, sys_seconds{info.end.time_since_epoch()}};
+        offset_ = info.offset;
+    }
+    return instant + offset_;
+}
+
+void LocalClock::append_text(std::string& out, sys_seconds instant) {
+    const auto local = shown(instant);
+    const auto day = std::chrono::floor<std::chrono::days>(local);
+    const auto second_of_day = (local - day).count();
+    append_day(out, day);
+    out += ' ';
+    append_two(out, second_of_day / 3600);
+    out += ':';
+    append_two(out, second_of_day / 60 % 60);
+    if (second_of_day % 60 == 0) return;
+    out += ':';
+    append_two(out, second_of_day % 60);
+}
+
+sys_days LocalClock::day(sys_seconds instant) {
+    return std::chrono::floor<std::chrono::days>(shown(instant));
 }
 
 int Zone::utc_offset_minutes(sys_seconds instant) const {
@@ -175,16 +220,28 @@ int Zone::utc_offset_minutes(sys_seconds instant) const {
 }
 
 std::string utc_text(sys_seconds instant) {
+    std::string text;
+    append_utc_text(text, instant);
+    return text;
+}
+
+void append_utc_text(std::string& out, sys_seconds instant) {
     const auto day = std::chrono::floor<std::chrono::days>(instant);
     const auto second_of_day = (instant - day).count();
-    return fmt::format("{}T{:02}:{:02}:{:02}Z", day_text(day), second_of_day / 3600, second_of_day / 60 % 60,
-                       second_of_day % 60);
+    append_day(out, day);
+    out += 'T';
+    append_two(out, second_of_day / 3600);
+    out += ':';
+    append_two(out, second_of_day / 60 % 60);
+    out += ':';
+    append_two(out, second_of_day % 60);
+    out += 'Z';
 }
 
 std::string day_text(sys_days day) {
-    const std::chrono::year_month_day ymd{day};
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
-                       static_cast<unsigned>(ymd.day()));
+    std::string text;
+    append_day(text, day);
+    return text;
 }
 
 Result<LocalTime> parse_local_time(std::string_view text) {

@@ -92,12 +92,31 @@ public:
     friend bool operator==(const Zone&, const Zone&) = default;
 
 private:
+    friend class LocalClock;
     explicit Zone(const date::time_zone* zone) : zone_(zone) {}
     const date::time_zone* zone_;  // lives as long as the program, in the zone database
 };
 
+/// Tells instants as a zone's clocks show them, many times over: it remembers the offset that holds, so that
+/// instants of one season need no look into the zone's history. Not for two threads at a time.
+class LocalClock {
+public:
+    explicit LocalClock(Zone zone) : zone_(zone) {}
+    /// As Zone::local_text, Zone::local_day.
+    void append_text(std::string& out, sys_seconds instant);
+    [[nodiscard]] sys_days day(sys_seconds instant);
+
+private:
+    [[nodiscard]] sys_seconds shown(sys_seconds instant);
+
+    Zone zone_;
+    Period season_{open_start, open_start};
+    std::chrono::seconds offset_{0};
+};
+
 /// An instant as `2016-05-03T22:01:00Z`.
 [[nodiscard]] std::string utc_text(sys_seconds instant);
+void append_utc_text(std::string& out, sys_seconds instant);
 /// A day as `2016-05-04`.
 [[nodiscard]] std::string day_text(sys_days day);
 

@@ -16,7 +16,7 @@ TEST(OneIncidentEach, EveryAccountThatTellsOfAnIncidentMakesOne) {
     const std::vector accounts{account_of(AccountKind::incident), account_of(AccountKind::incident)};
     const auto incidents = one_incident_each(accounts);
     ASSERT_EQ(incidents.size(), 2U);
-    EXPECT_EQ(incidents[1].accounts, std::vector{AccountId{1}});
+    EXPECT_EQ(incidents[1].accounts, (Few<AccountId, 2>{AccountId{1}}));
 }
 
 TEST(OneIncidentEach, LeadsReadingsAndAggregatesMakeNone) {
@@ -24,7 +24,7 @@ TEST(OneIncidentEach, LeadsReadingsAndAggregatesMakeNone) {
                                account_of(AccountKind::aggregate), account_of(AccountKind::incident)};
     const auto incidents = one_incident_each(accounts);
     ASSERT_EQ(incidents.size(), 1U);
-    EXPECT_EQ(incidents[0].accounts, std::vector{AccountId{3}});
+    EXPECT_EQ(incidents[0].accounts, (Few<AccountId, 2>{AccountId{3}}));
 }
 
 }  // namespace

@@ -10,8 +10,10 @@
 
 #include "base/id.h"
 #include "base/sha256.h"
+#include "base/shared_text.h"
 #include "model/act.h"
 #include "model/agreement.h"
+#include "model/extra_cells.h"
 #include "model/parties.h"
 #include "model/place.h"
 #include "model/toll.h"
@@ -31,8 +33,8 @@ enum class Republish : std::uint8_t {
     nothing,     ///< for the mission's own use
 };
 
-/// How a source came to hold what it holds. Only what was recorded by one rule throughout can be counted before and after a
-/// date: a selection holds what its makers looked for.
+/// How a source came to hold what it holds. Only what was recorded by one rule throughout can be counted
+/// before and after a date: a selection holds what its makers looked for.
 enum class Recording : std::uint8_t { not_stated, systematic, selection };
 
 /// One file of accounts, and where it comes from.
@@ -88,17 +90,17 @@ struct Account {
     std::string key;
     Happening told;
     /// The source's own word for the act.
-    std::string act_as_told;
+    SharedText act_as_told;
     /// One or two sentences: a headline, a note, what the reporter wrote.
-    std::string summary;
+    SharedText summary;
     /// What the account itself rests on, as the source names it ("SOHR", "Reuters; local press").
-    std::string cites;
+    SharedText cites;
     /// Where one can read on, when the row says so.
-    std::string url;
+    SharedText url;
     /// What a reader would want to know of how the row was read ("low 5 exceeds best 3, kept as they are").
     std::vector<std::string> remarks;
     /// Columns that the format's reader has no place for, by header, as they are; empty values left out.
-    std::vector<std::pair<std::string, std::string>> extra;
+    ExtraCells extra;
 };
 
 /// A row that could not be read, or not be believed: nothing is lost, and the row can be mended and read

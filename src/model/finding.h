@@ -12,6 +12,7 @@
 #include "model/chance.h"
 #include "model/commitment.h"
 #include "model/incident.h"
+#include "model/parties.h"
 
 namespace truce {
 
@@ -156,7 +157,7 @@ struct Finding {
     /// breach may have several possible authors, or none who is known. Probabilities sum to 1 over the list;
     /// an entry without actor is somebody not known. Where nobody says who began, those who fought share
     /// evenly, since nothing is known between them. Empty when nothing can have been broken.
-    std::vector<Candidate> authors;
+    Candidates authors;
     OrderReached order_reached = OrderReached::not_required;
     /// One for each guarantor with its own area or list; empty where there is one version only.
     std::vector<VersionVerdict> versions;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <vector>
-
+#include "base/few.h"
 #include "base/id.h"
 #include "model/account.h"
 
@@ -14,7 +13,7 @@ using IncidentId = Id<Incident>;
 /// What happened at one time and place, with the accounts that tell of it. Linkage makes it.
 struct Incident {
     /// Never empty; in order.
-    std::vector<AccountId> accounts;
+    Few<AccountId, 2> accounts;
     /// What the accounts together say.
     Happening what;
 };

@@ -3,10 +3,10 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/few.h"
+#include "base/shared_text.h"
 #include "model/actor.h"
 #include "model/target_kind.h"
 
@@ -20,6 +20,9 @@ struct Candidate {
     friend bool operator==(const Candidate&, const Candidate&) = default;
 };
 
+/// Those who may have been the one: nearly always one.
+using Candidates = Few<Candidate, 1>;
+
 /// On whose word someone is named.
 enum class Basis : std::uint8_t {
     reported,  ///< the source says so in its own voice
@@ -32,9 +35,9 @@ enum class Basis : std::uint8_t {
 /// One side of what happened. Probabilities of the candidates sum to at most 1; what is missing to 1 belongs
 /// to nobody known. No candidates: the side is not known at all.
 struct Side {
-    std::vector<Candidate> candidates;
+    Candidates candidates;
     /// As the source writes it; empty when it names nobody.
-    std::string name;
+    SharedText name;
     Basis basis = Basis::unknown;
 };
 

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "base/shared_text.h"
 #include "geo/distance.h"
 #include "geo/point.h"
 #include "model/area.h"
@@ -33,10 +33,10 @@ struct Place {
     Distance radius = Distance::metres(0);
     std::optional<AreaId> within;
     PlacePrecision precision = PlacePrecision::unknown;
-    std::string name;
-    std::string admin1;
-    std::string admin2;
-    std::string country;
+    SharedText name;
+    SharedText admin1;
+    SharedText admin2;
+    SharedText country;
 };
 
 [[nodiscard]] std::string_view name_of(PlacePrecision precision);

@@ -23,7 +23,7 @@ std::string side_text(const Page& page, const Side& side) {
     std::string out;
     for (const auto& candidate : side.candidates) {
         if (!out.empty()) out += page.messages.text("list.or");
-        auto name = candidate.actor ? page.actor_name(*candidate.actor) : side.name;
+        auto name = candidate.actor ? page.actor_name(*candidate.actor) : side.name.text();
         if (name.empty()) name = page.messages.text("side.unknown");
         // A share of 0 is one of several names between which the source does not choose.
         out += candidate.probability > 0 && candidate.probability < 1
@@ -34,20 +34,20 @@ std::string side_text(const Page& page, const Side& side) {
                    : page.messages.text("side.name", {{"name", std::move(name)}});
     }
     if (out.empty() && !side.name.empty())
-        return page.messages.text("side.unregistered", {{"name", side.name}});
+        return page.messages.text("side.unregistered", {{"name", side.name.text()}});
     return out.empty() ? page.messages.text("side.unknown") : out;
 }
 
 std::string place_text(const Page& page, const Place& place) {
-    auto name = place.name;
-    if (name.empty()) name = !place.admin2.empty() ? place.admin2 : place.admin1;
+    auto name = place.name.text();
+    if (name.empty()) name = !place.admin2.empty() ? place.admin2.text() : place.admin1.text();
     if (name.empty() && place.within) name = page.area_name(*place.within);
     return name.empty() ? page.messages.text("place.unknown") : name;
 }
 
 std::string place_in_full(const Page& page, const Place& place) {
     auto text = place_text(page, place);
-    if (!place.admin1.empty() && place.admin1 != text) text += ", " + place.admin1;
+    if (!place.admin1.empty() && place.admin1 != text) text.append(", ").append(place.admin1);
     if (!place.centre) return page.messages.text("place.in", {{"name", text}});
     const double km = place.radius.in_km();
     return page.messages.text(
@@ -278,7 +278,7 @@ void write_account(Page& page, const Account& account) {
                                 {"row", Argument::Bare{page.messages.number(account.row)}},
                                 {"line", Argument::Bare{page.messages.number(account.line)}}}));
     if (!account.act_as_told.empty())
-        page.put(" {}", page.say("account.act", {{"act", account.act_as_told}}));
+        page.put(" {}", page.say("account.act", {{"act", account.act_as_told.text()}}));
     if (!account.cites.empty())
         page.put(" {}", page.say("account.cites", {{"cites", clipped(account.cites, longest_summary)}}));
     if (is_link(account.url)) {

@@ -38,7 +38,7 @@ std::string kinds_text(TargetKinds kinds) {
 
 /// The ids of a side's candidates, the likeliest first as the source has them; an actor not in the register
 /// is `?`.
-std::string actors_text(const Dossier& dossier, const std::vector<Candidate>& candidates) {
+std::string actors_text(const Dossier& dossier, const Candidates& candidates) {
     std::string text;
     for (const auto& candidate : candidates) {
         if (!text.empty()) text += ';';

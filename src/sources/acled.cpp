@@ -183,8 +183,8 @@ public:
         read_act(row, account);
         read_parties(row, account);
         if (auto fault = read_toll(row, account)) return tl::unexpected(std::move(*fault));
-        account.summary = std::string(cell(row, at_.notes));
-        account.cites = std::string(cell(row, at_.source));
+        account.summary = cell(row, at_.notes);
+        account.cites = lookup_.name(cell(row, at_.source));
         extra_.put(row, account);
         return account;
     }
@@ -227,10 +227,10 @@ private:
             if (!point) return point.error();
             place.centre = *point;
         }
-        place.name = std::string(cell(row, at_.location));
-        place.admin1 = std::string(cell(row, at_.admin1));
-        place.admin2 = std::string(cell(row, at_.admin2));
-        place.country = std::string(cell(row, at_.country));
+        place.name = lookup_.name(cell(row, at_.location));
+        place.admin1 = lookup_.name(cell(row, at_.admin1));
+        place.admin2 = lookup_.name(cell(row, at_.admin2));
+        place.country = lookup_.name(cell(row, at_.country));
         const auto code = cell(row, at_.geo_precision);
         if (code == "1") {
             place.precision = PlacePrecision::town;
@@ -252,7 +252,7 @@ private:
     void read_act(const TableRow& row, Account& account) {
         const auto type = text_of(row[at_.event_type]);
         const auto sub_type = cell(row, at_.sub_event);
-        account.act_as_told = std::string(sub_type.empty() ? type : sub_type);
+        account.act_as_told = lookup_.name(sub_type.empty() ? type : sub_type);
         const auto words = fmt::format("{}\n{}", type, sub_type);
         auto found = acts_.find(words);
         if (found == acts_.end()) found = acts_.emplace(words, act_of(type, sub_type)).first;

@@ -74,7 +74,7 @@ TEST_F(AcledTest, TheLayoutOfTheApiIsKnown) {
     EXPECT_EQ(account.key, "SYR7");
     EXPECT_EQ(account.told.act, Act::attack_shelling);
     EXPECT_EQ(account.told.parties.roles, Roles::stated);
-    EXPECT_EQ(account.told.parties.attacker.candidates, (std::vector{Candidate{ActorId{0}, 1.0}}));
+    EXPECT_EQ(account.told.parties.attacker.candidates, (Candidates{Candidate{ActorId{0}, 1.0}}));
     EXPECT_EQ(account.told.toll.killed, CountRange::exactly(3));
     EXPECT_EQ(account.summary, "Shells fell, \"many\"\nof them.");
     EXPECT_EQ(account.cites, "SOHR; SNHR");

@@ -81,19 +81,21 @@ RowFault fault_at(const TableRow& row, std::size_t column, const DateFault& faul
     return made;
 }
 
-ExtraColumns::ExtraColumns(const Header& header, const std::vector<std::size_t>& used) : header_(&header) {
+ExtraColumns::ExtraColumns(const Header& header, const std::vector<std::size_t>& used) {
+    std::vector<std::string_view> names;
     for (std::size_t i = 0; i < header.size(); ++i) {
-        if (std::ranges::find(used, i) == used.end()) columns_.push_back(i);
+        if (std::ranges::find(used, i) != used.end()) continue;
+        columns_.push_back(i);
+        names.push_back(header.name(i));
     }
+    names_ = packed(names);
+    cells_.resize(columns_.size());
 }
 
-void ExtraColumns::put(const TableRow& row, Account& account) const {
-    std::size_t n = 0;
-    for (const auto column : columns_) n += row[column].empty() ? 0U : 1U;
-    account.extra.reserve(account.extra.size() + n);
-    for (const auto column : columns_) {
-        if (!row[column].empty()) account.extra.emplace_back(header_->name(column), row[column]);
-    }
+void ExtraColumns::put(const TableRow& row, Account& account) {
+    for (std::size_t i = 0; i < columns_.size(); ++i) cells_[i] = row[columns_[i]];
+    if (std::ranges::all_of(cells_, &std::string_view::empty)) return;
+    account.extra = ExtraCells(names_, cells_);
 }
 
 }  // namespace truce::sources

@@ -53,11 +53,12 @@ public:
     /// All columns of `header` but those in `used`.
     ExtraColumns(const Header& header, const std::vector<std::size_t>& used);
     /// Puts the row's cells into the account's `extra`; empty ones are left out.
-    void put(const TableRow& row, Account& account) const;
+    void put(const TableRow& row, Account& account);
 
 private:
-    const Header* header_;
     std::vector<std::size_t> columns_;
+    SharedText names_;  // packed
+    std::vector<std::string_view> cells_;
 };
 
 }  // namespace truce::sources

@@ -47,7 +47,7 @@ public:
           pixel_km_(h.has("bright_ti4") ? viirs_pixel_km : modis_pixel_km),
           extra_(h, {lat_, lon_, date_, time_}) {}
 
-    RowResult operator()(const TableRow& row) const {
+    RowResult operator()(const TableRow& row) {
         Account account;
         account.kind = AccountKind::corroboration;
         auto date = read_date(text_of(row[date_]), std::nullopt);

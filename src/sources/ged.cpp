@@ -270,10 +270,10 @@ private:
             if (!point) return point.error();
             place.centre = *point;
         }
-        place.name = std::string(told(row, at_.where));
-        place.admin1 = std::string(told(row, at_.adm_1));
-        place.admin2 = std::string(told(row, at_.adm_2));
-        place.country = std::string(told(row, at_.country));
+        place.name = lookup_.name(told(row, at_.where));
+        place.admin1 = lookup_.name(told(row, at_.adm_1));
+        place.admin2 = lookup_.name(told(row, at_.adm_2));
+        place.country = lookup_.name(told(row, at_.country));
         if (const auto code = told(row, at_.where_prec); !code.empty()) {
             const auto precision = place_precision(code);
             if (!precision) return fault_at(row, *at_.where_prec, "a place precision from 1 to 7");
@@ -300,7 +300,7 @@ private:
         parties.roles = type == 3 ? Roles::stated : Roles::unstated;
         parties.target_kinds.add(type == 3 ? TargetKind::civilian : TargetKind::combatant);
         account.told.act = Act::attack;
-        account.act_as_told = std::string(violence(type));
+        account.act_as_told = lookup_.name(violence(type));
         return std::nullopt;
     }
 

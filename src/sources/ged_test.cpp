@@ -102,8 +102,8 @@ protected:
 TEST_F(GedTest, AFightNamesBothSidesAndNotWhoBegan) {
     const auto account = account_with({});
     EXPECT_EQ(account.told.parties.roles, Roles::unstated);
-    EXPECT_EQ(account.told.parties.attacker.candidates, (std::vector{Candidate{ActorId{0}, 1.0}}));
-    EXPECT_EQ(account.told.parties.target.candidates, (std::vector{Candidate{ActorId{1}, 1.0}}));
+    EXPECT_EQ(account.told.parties.attacker.candidates, (Candidates{Candidate{ActorId{0}, 1.0}}));
+    EXPECT_EQ(account.told.parties.target.candidates, (Candidates{Candidate{ActorId{1}, 1.0}}));
     EXPECT_EQ(account.told.parties.target_kinds, TargetKinds{TargetKind::combatant});
     EXPECT_EQ(account.told.act, Act::attack);
 }

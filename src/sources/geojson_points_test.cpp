@@ -111,7 +111,7 @@ TEST(GeoJsonPoints, APropertyMayBeMapped) {
     const auto result =
         mission.read(collection(feature(a_point, R"("when":"2016-05-04","crew":{"n":[1,2]})")), &*by);
     ASSERT_TRUE(result) << result.error().text();
-    EXPECT_EQ(result->accounts[0].extra[0], (std::pair<std::string, std::string>{"crew", R"({"n":[1,2]})"}));
+    EXPECT_EQ(result->accounts[0].extra.cells()[0], (ExtraCells::Cell{"crew", R"({"n":[1,2]})"}));
 }
 
 TEST(GeoJsonPoints, GedInGeoJsonIsGed) {

@@ -13,6 +13,9 @@ namespace {
 constexpr sys_days first_kept_day{};
 constexpr std::int64_t kept_days = 47'847;
 
+/// How many different names are remembered.
+constexpr std::size_t most_names = 1U << 16U;
+
 /// Words for kinds of administrative units that sources put after or before the name.
 constexpr std::array<std::string_view, 26> unit_words{
     "governorate", "province", "district",  "region",     "oblast",       "state",      "subdistrict",
@@ -78,13 +81,23 @@ Side Lookup::side(std::string_view code, std::string_view name, CodeSystem syste
     auto found = sides_.find(side_key_);
     if (found == sides_.end()) {
         const auto id = actor(code, name, system);
-        found = sides_.emplace(side_key_, Found{.actor = id, .nobody = !id && names_nobody(name)}).first;
+        found =
+            sides_.emplace(side_key_, Found{.actor = id, .nobody = !id && names_nobody(name), .name = name})
+                .first;
     }
-    Side side{.candidates = {}, .name = std::string(name), .basis = Basis::unknown};
+    Side side{.candidates = {}, .name = found->second.name, .basis = Basis::unknown};
     if (found->second.nobody) return side;
     side.candidates.push_back({.actor = found->second.actor, .probability = 1.0});
     side.basis = basis;
     return side;
+}
+
+SharedText Lookup::name(std::string_view text) {
+    if (text.empty()) return {};
+    if (const auto found = names_.find(text); found != names_.end()) return found->second;
+    SharedText name(text);
+    if (names_.size() < most_names) names_.emplace(text, name);
+    return name;
 }
 
 std::optional<AreaId> Lookup::admin(int level, std::string_view name) {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/shared_text.h"
 #include "base/time.h"
 #include "model/actor.h"
 #include "model/area.h"
@@ -41,6 +42,9 @@ public:
     /// A side that is named: one candidate, known to the register or not. Empty and "unidentified" names
     /// leave the side without candidates.
     [[nodiscard]] Side side(std::string_view code, std::string_view name, CodeSystem system, Basis basis);
+    /// A name that many rows have: rows that have the same one share its text. Of a file in which nearly
+    /// every row has another, the first many are kept.
+    [[nodiscard]] SharedText name(std::string_view text);
     /// The administrative area of that level and name; also where the source adds the unit's kind to the name
     /// ("Homs Governorate" for Homs).
     [[nodiscard]] std::optional<AreaId> admin(int level, std::string_view name);
@@ -64,9 +68,11 @@ private:
     struct Found {
         std::optional<ActorId> actor;
         bool nobody;
+        SharedText name;
     };
     Memo<Found> sides_;
     std::string side_key_;
+    Memo<SharedText> names_;
     Memo<std::optional<AreaId>> areas_[4];
 };
 

@@ -30,7 +30,7 @@ TEST_F(LookupTest, ACodeGoesBeforeAName) {
 
 TEST_F(LookupTest, SomeoneUnknownToTheMissionIsACandidateWithoutAnId) {
     const auto side = lookup_.side("", "Army of Elsewhere", CodeSystem::none, Basis::reported);
-    EXPECT_EQ(side.candidates, (std::vector{Candidate{std::nullopt, 1.0}}));
+    EXPECT_EQ(side.candidates, (Candidates{Candidate{std::nullopt, 1.0}}));
     EXPECT_EQ(side.name, "Army of Elsewhere");
 }
 

@@ -478,10 +478,10 @@ private:
             if (!read) return fault(row, basis, "reported, claimed, assessed, alleged or unknown");
             side.basis = *read;
         }
-        std::vector<Candidate> candidates;
+        Candidates candidates;
         for (const auto& name : names) {
             const auto one = lookup_.side({}, name, CodeSystem::none, Basis::reported);
-            candidates.insert(candidates.end(), one.candidates.begin(), one.candidates.end());
+            candidates.append(one.candidates.begin(), one.candidates.end());
         }
         if (candidates.empty()) {
             side.basis = Basis::unknown;

@@ -135,7 +135,7 @@ TEST_F(TableTest, SeveralNamesAreGivenNoSharesThatNobodyStated) {
     const auto by = mapping("  date: Date\n  attacker: {column: Who, separator: \";\"}\n");
     const auto account = only("Date,Who\n2016-05-04,Nusra Front; Government of Syria\n", by);
     EXPECT_EQ(account.told.parties.attacker.candidates,
-              (std::vector{Candidate{ActorId{2}, 0.0}, Candidate{ActorId{0}, 0.0}}));
+              (Candidates{Candidate{ActorId{2}, 0.0}, Candidate{ActorId{0}, 0.0}}));
 }
 
 TEST_F(TableTest, ADecimalCommaNeedsTheMappingsWord) {
@@ -204,7 +204,7 @@ TEST_F(TableTest, AColumnThatIsThereTwiceIsAnErrorOfTheMapping) {
 
 TEST_F(TableTest, ColumnsWithoutAFieldAreKept) {
     const auto account = only("Date,Weather\n2016-05-04,rain\n", dates_);
-    EXPECT_EQ(account.extra, (std::vector<std::pair<std::string, std::string>>{{"Weather", "rain"}}));
+    EXPECT_EQ(account.extra.cells(), (std::vector<ExtraCells::Cell>{{"Weather", "rain"}}));
 }
 
 TEST_F(TableTest, APreambleIsPassedOver) {

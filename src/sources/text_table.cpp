@@ -151,7 +151,7 @@ RowResult with_readable_words(RowResult made, const TableRow& row) {
     auto fault = broken_cell(row);
     if (!std::ranges::all_of(decisive, is_utf8)) return tl::unexpected(std::move(fault));
     for (auto* words : {&account.summary, &account.cites, &account.url}) *words = with_marks(*words);
-    for (auto& [name, value] : account.extra) value = with_marks(value);
+    if (!account.extra.empty()) account.extra = account.extra.with(with_marks);
     account.remarks.push_back(
         fmt::format("column {}: {}; shown as \uFFFD", fault.column ? *fault.column + 1 : 0, fault.found));
     return made;
