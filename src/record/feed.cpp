@@ -151,6 +151,7 @@ Result<Note> Feed::publish(std::span<const SigningKey* const> keys, HeadMemory& 
         if (!before) return tl::unexpected(before.error());
         if (!*before)
             return failure({.message = "what was signed last is not remembered; nothing is signed"});
+        files_.drop_extension();
         const auto head = files_.extend(pending_, pending_leaves_);
         if (!head) return tl::unexpected(head.error());
         Note note{.text = head->text(), .signatures = {}};

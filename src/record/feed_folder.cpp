@@ -15,6 +15,11 @@ namespace {
 constexpr std::string_view checkpoint_path = "checkpoint";
 constexpr std::size_t hash_length = sizeof(Hash::bytes);
 
+/// How many entries a bundle has in a feed of `size`.
+unsigned bundle_width(std::uint64_t size, std::uint64_t bundle) {
+    return static_cast<unsigned>(std::min<std::uint64_t>(tile_width, size - bundle * tile_width));
+}
+
 /// The folder of a tile's or bundle's partial forms.
 std::string partials_of(const std::string& full_path) {
     return full_path + ".p";
@@ -123,16 +128,12 @@ Result<std::string> FeedFolder::read_bundle(std::uint64_t index, unsigned width)
     return failure(missing(path));
 }
 
-unsigned FeedFolder::width_of(std::uint64_t bundle) const {
-    return static_cast<unsigned>(std::min<std::uint64_t>(tile_width, head_.size - bundle * tile_width));
-}
-
 Result<std::string> FeedFolder::entry(std::uint64_t index) const {
     if (index >= head_.size) {
         return failure({.message = fmt::format("there is no entry {}: the feed has {}", index, head_.size)});
     }
     const auto bundle = index / tile_width;
-    const auto width = width_of(bundle);
+    const auto width = bundle_width(head_.size, bundle);
     const auto bytes = read_bundle(bundle, width);
     if (!bytes) return bytes;
     const auto entries = parse_bundle(*bytes, width);
@@ -148,9 +149,14 @@ Result<std::string> FeedFolder::entry(std::uint64_t index) const {
 }
 
 Result<void> FeedFolder::visit(std::uint64_t first, std::uint64_t end, const Visitor& visit) const {
-    assert(first <= end && end <= head_.size);
+    return visit_in(*tree_, first, end, visit);
+}
+
+Result<void> FeedFolder::visit_in(const TileTree& tree, std::uint64_t first, std::uint64_t end,
+                                  const Visitor& visit) const {
+    assert(first <= end && end <= tree.size());
     for (auto bundle = first / tile_width; bundle * tile_width < end && first < end; ++bundle) {
-        const auto width = width_of(bundle);
+        const auto width = bundle_width(tree.size(), bundle);
         const auto bytes = read_bundle(bundle, width);
         if (!bytes) return tl::unexpected(bytes.error());
         const auto entries = parse_bundle(*bytes, width);
@@ -159,7 +165,7 @@ Result<void> FeedFolder::visit(std::uint64_t first, std::uint64_t end, const Vis
         const auto start = std::max(first, bundle * tile_width);
         const auto stop = std::min(end, bundle * tile_width + width);
         for (auto index = start; index < stop; ++index) {
-            const auto leaf = tree_->node({0, index});
+            const auto leaf = tree.node({0, index});
             if (!leaf) return tl::unexpected(leaf.error());
             if (leaf_hash((*entries)[index % tile_width]) != *leaf) {
                 return failure({.message = fmt::format("entry {} is not what was signed", index),
@@ -193,28 +199,25 @@ Result<Hash> FeedFolder::root_at(std::uint64_t size) const {
 
 Result<Checkpoint> FeedFolder::extend(std::span<const std::string> entries, std::span<const Hash> leaves) {
     assert(entries.size() == leaves.size());
-    Checkpoint next = head_;
-    next.extensions.clear();
-    if (entries.empty()) {
-        extended_.reset();
-        return next;
-    }
+    const auto& before = extended_ ? *extended_ : *tree_;
+    Checkpoint next{.origin = head_.origin, .size = before.size(), .root = before.root(), .extensions = {}};
+    if (entries.empty()) return next;
     // The entries of the last bundle are written again, beside the new ones; they must still be what was
     // signed.
     std::vector<std::string> run;
     std::vector<Hash> run_leaves;
-    const auto run_first = head_.size / tile_width * tile_width;
-    const auto kept =
-        visit(run_first, head_.size, [&](std::uint64_t, std::string_view entry) -> Result<void> {
-            run.emplace_back(entry);
-            run_leaves.push_back(leaf_hash(entry));
-            return {};
-        });
+    const auto run_first = before.size() / tile_width * tile_width;
+    const auto kept = visit_in(before, run_first, before.size(),
+                               [&](std::uint64_t, std::string_view entry) -> Result<void> {
+                                   run.emplace_back(entry);
+                                   run_leaves.push_back(leaf_hash(entry));
+                                   return {};
+                               });
     if (!kept) return tl::unexpected(kept.error());
     run.insert(run.end(), entries.begin(), entries.end());
     run_leaves.insert(run_leaves.end(), leaves.begin(), leaves.end());
 
-    auto files = grown_tiles(*tree_, leaves);
+    auto files = grown_tiles(before, leaves);
     for (std::size_t at = 0; at < run.size(); at += tile_width) {
         const auto width = std::min<std::size_t>(tile_width, run.size() - at);
         files.push_back({bundle_path((run_first + at) / tile_width, static_cast<unsigned>(width)),
@@ -223,7 +226,7 @@ Result<Checkpoint> FeedFolder::extend(std::span<const std::string> entries, std:
     writer_->write(files);
 
     // From here on only what the disk gives back counts.
-    GrowingTree tree = tree_->growing();
+    GrowingTree tree = before.growing();
     for (std::size_t at = 0; at < run.size(); at += tile_width) {
         const auto width = static_cast<unsigned>(std::min<std::size_t>(tile_width, run.size() - at));
         const auto path = bundle_path((run_first + at) / tile_width, width);
@@ -240,7 +243,7 @@ Result<Checkpoint> FeedFolder::extend(std::span<const std::string> entries, std:
                                             run_first + at + i),
                      .file = path});
             }
-            if (run_first + at + i >= head_.size) tree.append(leaf);
+            if (run_first + at + i >= before.size()) tree.append(leaf);
         }
     }
     next.size = tree.size();
@@ -251,7 +254,9 @@ Result<Checkpoint> FeedFolder::extend(std::span<const std::string> entries, std:
                             .file = file.path});
         }
     }
-    if (auto loaded = load_tree(next, extended_); !loaded) return tl::unexpected(std::move(loaded).error());
+    std::unique_ptr<TileTree> grown;
+    if (auto loaded = load_tree(next, grown); !loaded) return tl::unexpected(std::move(loaded).error());
+    extended_ = std::move(grown);
     return next;
 }
 

@@ -55,6 +55,8 @@ public:
     [[nodiscard]] Result<EntryProof> prove(std::uint64_t index) const;
     /// The proof that the feed's first `old_size` entries were the feed then.
     [[nodiscard]] Result<std::vector<Hash>> prove_from(std::uint64_t old_size) const;
+    /// The published tree's nodes. Valid as long as the feed is, and until the next `seal`.
+    [[nodiscard]] NodeSource nodes() const { return tree_->nodes(); }
     /// The root over the first `size` entries.
     [[nodiscard]] Result<Hash> root_at(std::uint64_t size) const;
 
@@ -69,6 +71,8 @@ public:
     /// Puts the signed head under the feed: from now on its entries are read. Requires: the note's head is
     /// what `extend` returned last.
     void seal(const Note& checkpoint);
+    /// Forgets what `extend` added and was not sealed.
+    void drop_extension() { extended_.reset(); }
     /// Adds cosignatures to the latest checkpoint: those that are not there yet. Requires: they hold.
     void add_signatures(std::span<const SignatureLine> lines);
 
@@ -80,7 +84,8 @@ private:
     [[nodiscard]] TileSource tile_source() const;
     [[nodiscard]] Result<std::string> read_bundle(std::uint64_t index, unsigned width) const;
     [[nodiscard]] Result<void> load_tree(const Checkpoint& head, std::unique_ptr<TileTree>& tree) const;
-    [[nodiscard]] unsigned width_of(std::uint64_t bundle) const;
+    [[nodiscard]] Result<void> visit_in(const TileTree& tree, std::uint64_t first, std::uint64_t end,
+                                        const Visitor& visit) const;
     void remove_partials(std::uint64_t old_size);
 
     Storage* folder_;

@@ -94,6 +94,17 @@ Result<Hash> range_hash(std::uint64_t first, std::uint64_t end, const NodeSource
     return node_hash(*left, *right);
 }
 
+Result<GrowingTree> tree_of(std::uint64_t size, const NodeSource& nodes) {
+    std::vector<Hash> peaks;
+    for (unsigned height = 64; height-- > 0;) {
+        if ((size >> height & 1U) == 0) continue;
+        const auto peak = nodes({height, (size >> height) - 1});
+        if (!peak) return tl::unexpected(peak.error());
+        peaks.push_back(*peak);
+    }
+    return GrowingTree(size, std::move(peaks));
+}
+
 Result<std::vector<Hash>> prove_inclusion(std::uint64_t index, std::uint64_t size, const NodeSource& nodes) {
     if (index >= size) {
         return failure({.message = fmt::format("there is no entry {} among {}", index, size)});

@@ -63,6 +63,9 @@ using NodeSource = std::function<Result<Hash>(NodePlace)>;
 /// tree splits into: `first` is a multiple of the smallest power of two not below `end - first`; not empty.
 [[nodiscard]] Result<Hash> range_hash(std::uint64_t first, std::uint64_t end, const NodeSource& nodes);
 
+/// The tree of the first `size` entries, to go on growing it. Fails when `nodes` fails.
+[[nodiscard]] Result<GrowingTree> tree_of(std::uint64_t size, const NodeSource& nodes);
+
 /// The audit path of entry `index` in the tree of the first `size` entries, the leaf's sibling first.
 /// Fails when index >= size, or when `nodes` fails.
 [[nodiscard]] Result<std::vector<Hash>> prove_inclusion(std::uint64_t index, std::uint64_t size,
