@@ -370,6 +370,7 @@ void members(V& v, B& b, const InquiryOpened* /*of*/) {
     v.required("account", b.account);
     v.required("to", b.to);
     v.required("question", b.question);
+    v.optional("agreement", b.agreement);
     v.optional("clock", b.clock);
     v.optional("due", b.due);
 }

@@ -81,8 +81,9 @@ struct InquiryOpened {
     EntryId account;
     std::string to{};  ///< an actor, or a team
     std::string question{};
-    std::string clock{};  ///< which of the agreement's clocks runs; empty: none
-    std::optional<sys_seconds> due{};
+    std::string agreement{};           ///< whose clock runs, by its id
+    std::string clock{};               ///< which of its clocks; empty: none
+    std::optional<sys_seconds> due{};  ///< where it was set for this one inquiry
 };
 /// Where an inquiry stands (`inquiry.moved`).
 enum class InquiryStage : std::uint8_t {

@@ -270,6 +270,7 @@ private:
                                     .account = body.account,
                                     .to = body.to,
                                     .question = body.question,
+                                    .agreement = body.agreement,
                                     .clock = body.clock,
                                     .due = body.due,
                                     .replies = {}});
@@ -524,32 +525,84 @@ Coverage coverage(const State& state, const NoticeState& notice, sys_seconds at)
     return sum;
 }
 
-std::vector<Overdue> overdue(const State& state, sys_seconds now) {
+namespace {
+
+const Agreement* find_agreement(std::span<const Agreement> agreements, std::string_view id) {
+    const auto found = std::ranges::find(agreements, id, &Agreement::id);
+    return found == agreements.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::optional<sys_seconds> due(const InquiryState& inquiry, std::span<const Agreement> agreements) {
+    if (inquiry.due) return inquiry.due;
+    const Agreement* agreement = find_agreement(agreements, inquiry.agreement);
+    if (agreement == nullptr) return std::nullopt;
+    for (const auto& [name, length] : agreement->mechanism.clocks) {
+        if (name == inquiry.clock && length) return inquiry.opened + *length;
+    }
+    return std::nullopt;
+}
+
+std::optional<sys_seconds> due(const NoticeState& notice, std::span<const Agreement> agreements) {
+    if (notice.notice.due) return notice.notice.due;
+    const Agreement* agreement = find_agreement(agreements, notice.notice.agreement);
+    if (agreement == nullptr || !agreement->notification || !agreement->notification->grace)
+        return std::nullopt;
+    return notice.issued + *agreement->notification->grace;
+}
+
+std::vector<Overdue> overdue(const State& state, sys_seconds now, std::span<const Agreement> agreements) {
     std::vector<Overdue> late;
     for (const InquiryState& inquiry : state.inquiries) {
-        if (inquiry.due && *inquiry.due < now && inquiry.replies.empty() &&
-            inquiry.stage != InquiryStage::closed) {
-            late.push_back({.what = Overdue::What::inquiry,
-                            .entry = inquiry.entry,
-                            .who = inquiry.to,
-                            .due = *inquiry.due});
+        const auto by = due(inquiry, agreements);
+        if (by && *by < now && inquiry.replies.empty() && inquiry.stage != InquiryStage::closed) {
+            late.push_back(
+                {.what = Overdue::What::inquiry, .entry = inquiry.entry, .who = inquiry.to, .due = *by});
         }
     }
     for (const NoticeState& notice : state.notices) {
-        if (!notice.notice.due || *notice.notice.due >= now) continue;
+        const auto by = due(notice, agreements);
+        if (!by || *by >= now) continue;
         for (const std::string& unit : units_to_reach(state, notice)) {
             const auto reached = notice.units.find(unit);
             if (reached != notice.units.end() && reached->second.acknowledged &&
                 *reached->second.acknowledged <= now)
                 continue;
-            late.push_back({.what = Overdue::What::acknowledgement,
-                            .entry = notice.entry,
-                            .who = unit,
-                            .due = *notice.notice.due});
+            late.push_back(
+                {.what = Overdue::What::acknowledgement, .entry = notice.entry, .who = unit, .due = *by});
         }
     }
     std::ranges::sort(late, {}, [](const Overdue& o) { return std::tie(o.due, o.entry, o.who); });
     return late;
+}
+
+std::vector<NextStep> next_steps(const State& state, std::span<const Agreement> agreements) {
+    std::vector<NextStep> steps;
+    for (const IncidentState& incident : state.incidents) {
+        if (incident.stage == IncidentStage::closed || incident.stage == IncidentStage::remedied) continue;
+        std::set<std::string> broken;
+        for (const auto& [monitor, standing] : incident.opinions) {
+            if (standing.opinion.breach == BreachOpinion::violation)
+                broken.insert(standing.opinion.agreement);
+        }
+        for (const std::string& id : broken) {
+            const Agreement* agreement = find_agreement(agreements, id);
+            if (agreement == nullptr) continue;
+            const auto taken = [&](const std::string& step) {
+                return std::ranges::any_of(incident.steps,
+                                           [&](const auto& s) { return s.second.ladder == step; });
+            };
+            const auto& ladder = agreement->mechanism.ladder;
+            const auto next = std::ranges::find_if_not(ladder, taken);
+            if (next == ladder.end()) continue;
+            steps.push_back({.incident = incident.accounts.front(),
+                             .agreement = id,
+                             .step = *next,
+                             .taken = static_cast<std::uint32_t>(std::ranges::count_if(ladder, taken))});
+        }
+    }
+    return steps;
 }
 
 std::string_view name_of(LinkStatus status) {

@@ -11,6 +11,7 @@
 
 #include "base/sha256.h"
 #include "base/time.h"
+#include "model/agreement.h"
 #include "model/opinion.h"
 #include "record/entry.h"
 #include "record/merge.h"
@@ -94,6 +95,7 @@ struct InquiryState {
     EntryId account;
     std::string to;
     std::string question;
+    std::string agreement;
     std::string clock;
     std::optional<sys_seconds> due;
     InquiryStage stage = InquiryStage::queried;
@@ -185,9 +187,32 @@ struct Overdue {
     sys_seconds due{};
     friend auto operator<=>(const Overdue&, const Overdue&) = default;
 };
-/// Inquiries without a reply and notices without acknowledgement whose `due` lies before `now`; by `due`,
-/// then entry.
-[[nodiscard]] std::vector<Overdue> overdue(const State& state, sys_seconds now);
+/// When an inquiry must be answered: as set for it, else by the clock that it names of one of `agreements`,
+/// counted from the time that its author claims. Nothing where neither says so: no field publishes a default,
+/// and none is invented.
+[[nodiscard]] std::optional<sys_seconds> due(const InquiryState& inquiry,
+                                             std::span<const Agreement> agreements);
+/// When a notice must have been acknowledged: as set for it, else by its agreement's time for notification,
+/// counted from when it was issued.
+[[nodiscard]] std::optional<sys_seconds> due(const NoticeState& notice,
+                                             std::span<const Agreement> agreements);
+/// Inquiries without a reply and notices without acknowledgement that were due before `now`; by when, then by
+/// entry.
+[[nodiscard]] std::vector<Overdue> overdue(const State& state, sys_seconds now,
+                                           std::span<const Agreement> agreements);
+
+/// The next step of an agreement's escalation ladder for one incident.
+struct NextStep {
+    EntryId incident;  ///< its first account
+    std::string agreement;
+    std::string step;
+    std::uint32_t taken = 0;  ///< how many steps of the ladder were taken before
+    friend bool operator==(const NextStep&, const NextStep&) = default;
+};
+/// For each incident that is not closed or remedied and that some monitor holds to be a violation of an
+/// agreement with a ladder: the first step of the ladder that was not taken. None where all were. By
+/// incident, then agreement.
+[[nodiscard]] std::vector<NextStep> next_steps(const State& state, std::span<const Agreement> agreements);
 
 [[nodiscard]] std::string_view name_of(LinkStatus status);
 [[nodiscard]] std::string_view name_of(IncidentStage stage);

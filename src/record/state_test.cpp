@@ -93,13 +93,14 @@ TEST_F(TwoMonitors, AnInquiryRunsFromQuestionToReply) {
     EXPECT_EQ(state().incidents[0].stage, IncidentStage::queried);
     usa.write(InquiryMoved{.inquiry = asked, .stage = InquiryStage::access_denied});
     EXPECT_EQ(state().incidents[0].stage, IncidentStage::access_denied);
-    ASSERT_EQ(overdue(state(), at(61)).size(), 1U);
-    EXPECT_TRUE(overdue(state(), at(60)).empty()) << "a clock has run out when its time is past, not before";
+    ASSERT_EQ(overdue(state(), at(61), {}).size(), 1U);
+    EXPECT_TRUE(overdue(state(), at(60), {}).empty())
+        << "a clock has run out when its time is past, not before";
     russia.write_having_seen(
         usa, ReplyReceived{.inquiry = asked, .party = "sy-government", .position = Position::denies});
     const auto s = state();
     EXPECT_EQ(s.incidents[0].stage, IncidentStage::party_replied);
-    EXPECT_TRUE(overdue(s, at(61)).empty());
+    EXPECT_TRUE(overdue(s, at(61), {}).empty());
 }
 
 TEST_F(TwoMonitors, WhatDoesNotFitIsRemarkedAndKept) {
@@ -159,9 +160,44 @@ TEST_F(ChainOfCommand, CoverageGrowsAsTheOrderGoesDown) {
 
 TEST_F(ChainOfCommand, WhoHasNotAcknowledgedIsOverdueAfterTheTimeSet) {
     usa.write(NoticeAcknowledged{.notice = order, .unit = "hq", .at = at(10)});
-    const auto late = overdue(state(), at(101));
+    const auto late = overdue(state(), at(101), {});
     ASSERT_EQ(late.size(), 3U);
     EXPECT_EQ(late[0].who, "b1");
+}
+
+TEST_F(TwoMonitors, AClockOfTheAgreementRunsWhereNoTimeWasSet) {
+    std::vector<Agreement> agreements(1);
+    agreements[0].id = "sy";
+    agreements[0].mechanism.clocks = {{"response", std::chrono::hours(48)}, {"inquiry", std::nullopt}};
+    const auto account = usa.account("1");
+    usa.write(
+        InquiryOpened{
+            .account = account, .to = "p", .question = "Who?", .agreement = "sy", .clock = "response"},
+        at(0));
+    usa.write(
+        InquiryOpened{
+            .account = account, .to = "p", .question = "Who?", .agreement = "sy", .clock = "inquiry"},
+        at(0));
+    EXPECT_TRUE(overdue(state(), at(48 * 60), agreements).empty());
+    EXPECT_EQ(overdue(state(), at(48 * 60 + 1), agreements).size(), 1U)
+        << "the clock without a length never runs out";
+}
+
+TEST_F(TwoMonitors, TheNextStepIsTheFirstOfTheLadderThatWasNotTaken) {
+    std::vector<Agreement> agreements(1);
+    agreements[0].id = "sy";
+    agreements[0].mechanism.ladder = {"restore compliance", "non-forcible means", "referral"};
+    const auto account = usa.account("1");
+    EXPECT_TRUE(next_steps(state(), agreements).empty());
+    usa.write(
+        OpinionGiven{.account = account, .opinion = {.breach = BreachOpinion::violation, .agreement = "sy"}});
+    EXPECT_EQ(next_steps(state(), agreements),
+              (std::vector{NextStep{
+                  .incident = account, .agreement = "sy", .step = "restore compliance", .taken = 0}}));
+    usa.write(StepTaken{.account = account, .step = Step::escalated, .ladder = "restore compliance"});
+    EXPECT_EQ(next_steps(state(), agreements)[0].step, "non-forcible means");
+    usa.write(StepTaken{.account = account, .step = Step::remedied});
+    EXPECT_TRUE(next_steps(state(), agreements).empty());
 }
 
 TEST_F(ChainOfCommand, AUnitUnderItselfIsReachedOnce) {
