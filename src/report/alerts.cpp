@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/text.h"
+#include "base/base64.h"
 #include "report/html_text.h"
 
 namespace truce::report {
@@ -70,19 +70,6 @@ std::string folded(std::string_view line) {
         room = most - 1;  // the space that marks the fold counts
     }
     return out.append(line).append("\r\n");
-}
-
-std::string base64(std::string_view bytes) {
-    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-        unsigned group = 0;
-        for (std::size_t k = 0; k < 3; ++k)
-            group = group << 8U | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-        for (std::size_t k = 0; k < 4; ++k) out += k <= count ? digits[group >> (18 - 6 * k) & 63U] : '=';
-    }
-    return out;
 }
 
 /// A header's text in encoded words of at most 75 characters, each of whole characters (RFC 2047).

@@ -52,7 +52,7 @@ public:
         }
         found_.may_be_flipped = std::ranges::any_of(found_.confusion, [&](const std::vector<double>& table) {
             std::size_t wrong = 0;
-            for (std::size_t c = 0; c < classes_; ++c) wrong += table[c * classes_ + c] < 0.5 ? 1 : 0;
+            for (std::size_t c = 0; c < classes_; ++c) wrong += table[c * classes_ + c] < 0.5 ? 1U : 0U;
             return 2 * wrong > classes_;
         });
         return std::move(found_);
