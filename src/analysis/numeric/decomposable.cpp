@@ -6,11 +6,13 @@
 #include <boost/math/special_functions/gamma.hpp>
 #include <cassert>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numbers>
 #include <numeric>
 #include <utility>
 
+#include "analysis/numeric/lanes.h"
 #include "analysis/numeric/log_linear.h"
 #include "analysis/numeric/sum.h"
 
@@ -18,13 +20,13 @@ namespace truce::numeric {
 
 namespace {
 
-/// Weights below this share of the largest are counted as 0. There are at most some 1e8, and e^-46 is 1e-20:
-/// all of them together are below the rounding of the sum.
-constexpr double negligible = -46;
+/// Weights below this share of the largest are counted as 0. There are some 1e8, and e^-41 is 2e-18: all of
+/// them together are below 1e-9 of the largest alone.
+constexpr double negligible = -41;
 
-/// How many numbers of unseen are judged at once. What is read of every table for them stays near the
-/// processor.
-constexpr std::size_t stretch = 512;
+/// How many numbers of unseen are judged at once: few enough that log gamma is nearly straight over them, so
+/// that what it bends by has an exponential far from the ends of what a double holds.
+constexpr std::size_t stretch = 128;
 
 ListSet bit(int list) {
     return ListSet{1} << static_cast<unsigned>(list);
@@ -98,6 +100,11 @@ std::vector<std::uint64_t> on_none(const ListCounts& counts) {
     return none;
 }
 
+/// How many unconnected parts a graph has.
+double pieces_of(const DecomposableGraph& graph) {
+    return static_cast<double>(graph.cliques.size()) - static_cast<double>(graph.separators.size());
+}
+
 /// The logarithms of the graphs' weights as a function of the number of unseen.
 class Weights {
 public:
@@ -109,13 +116,15 @@ public:
           delta_(settings.prior_weight > 0 ? settings.prior_weight : 1 / combinations_),
           none_(on_none(counts)) {
         tabulate();
-        shared_.resize(number_);
-        const auto population = log_gammas(combinations_ * delta_ + unseen(0) + seen(), number_);
-        const auto factorial_all = log_gammas(unseen(0) + seen() + 1, number_);
-        const auto factorial_unseen = log_gammas(unseen(0) + 1, number_);
+        // Two places are read at once, and the end of the last stretch: every table has two places more than
+        // are asked for.
+        shared_.resize(number_ + 2);
+        const auto population = log_gammas(combinations_ * delta_ + unseen(0) + seen(), number_ + 2);
+        const auto factorial_all = log_gammas(unseen(0) + seen() + 1, number_ + 2);
+        const auto factorial_unseen = log_gammas(unseen(0) + 1, number_ + 2);
         log_gamma_prior_ = boost::math::lgamma(combinations_ * delta_);
         population_ = population;
-        for (std::size_t i = 0; i < number_; ++i) {
+        for (std::size_t i = 0; i < shared_.size(); ++i) {
             shared_[i] = factorial_all[i] - factorial_unseen[i] + settings.log_prior(unseen(i) + seen());
         }
         shared_excess_ = excess(shared_.data(), 1);
@@ -128,50 +137,164 @@ public:
     [[nodiscard]] std::size_t number() const { return number_; }
     [[nodiscard]] std::size_t stretches() const { return (number_ + stretch - 1) / stretch; }
     [[nodiscard]] std::size_t first_of(std::size_t s) const { return s * stretch; }
-    [[nodiscard]] std::size_t last_of(std::size_t s) const {
-        return std::min(number_, (s + 1) * stretch) - 1;
-    }
+    /// One past the last place of a stretch: the first of the next.
+    [[nodiscard]] std::size_t end_of(std::size_t s) const { return std::min(number_, (s + 1) * stretch); }
 
     /// The weight of one graph at one place.
     [[nodiscard]] double of(const DecomposableGraph& graph, std::size_t place) const {
-        double weight = 0;
-        of(graph, place, std::span(&weight, 1));
-        return weight;
+        return terms_of(graph).at(place)[0];
     }
 
     /// A bound on how far the weights of a graph rise within stretch `s` above the larger of those at its
     /// ends: terms are bounded by their chords, and log gamma, being convex, lies below its own.
     [[nodiscard]] double rise(const DecomposableGraph& graph, std::size_t s) const {
-        const double pieces =
-            static_cast<double>(graph.cliques.size()) - static_cast<double>(graph.separators.size());
-        double rise = shared_excess_[s] + pieces * population_excess_[s];
+        double rise = shared_excess_[s] + pieces_of(graph) * population_excess_[s];
         for (const ListSet separator : graph.separators) rise += empty_excess_[separator][s];
         return rise;
     }
 
-    /// The weights of one graph from the place `first` on.
-    void of(const DecomposableGraph& graph, std::size_t first, std::span<double> weights) const {
-        const std::size_t n = weights.size();
-        double* const out = weights.data();
-        const double pieces =
-            static_cast<double>(graph.cliques.size()) - static_cast<double>(graph.separators.size());
-        double constant = pieces * log_gamma_prior_;
-        for (const ListSet clique : graph.cliques) constant += constants_[clique];
-        for (const ListSet separator : graph.separators) constant -= constants_[separator];
-        const double* const shared = shared_.data() + first;
-        const double* const population = population_.data() + first;
-        for (std::size_t i = 0; i < n; ++i) out[i] = shared[i] - pieces * population[i] + constant;
-        for (const ListSet clique : graph.cliques) {
-            const double* const empty = empty_cell(clique) + first;
-            for (std::size_t i = 0; i < n; ++i) out[i] += empty[i];
+    /// What each term bends by within one stretch, as factors: e^(term - chord).
+    ///
+    /// A graph's weight is then its chord, which is a geometric series, times its terms' factors, and no
+    /// exponential is left to be taken for each graph and place.
+    class Bends {
+    public:
+        explicit Bends(const Weights& weights) : weights_(weights) {
+            cliques_.resize(weights.constants_.size());
+            separators_.resize(weights.constants_.size());
+            shared_.resize(static_cast<std::size_t>(weights.counts_.lists()) + 1);
         }
-        for (const ListSet separator : graph.separators) {
-            const double* const empty = empty_cell(separator) + first;
-            for (std::size_t i = 0; i < n; ++i) out[i] -= empty[i];
+
+        void enter(std::size_t s) {
+            first_ = weights_.first_of(s);
+            end_ = weights_.end_of(s);
+            for (ListSet set = 1; set < cliques_.size(); ++set) {
+                const Chord chord = chord_of(weights_.empty_cell(set));
+                for (std::size_t i = 0; i < pairs; ++i) {
+                    cliques_[set][i] = exponential(chord.bend(i));
+                    separators_[set][i] = 1.0 / cliques_[set][i];
+                }
+            }
+            const Chord shared = chord_of(weights_.shared_.data());
+            const Chord population = chord_of(weights_.population_.data());
+            for (std::size_t pieces = 1; pieces < shared_.size(); ++pieces) {
+                for (std::size_t i = 0; i < pairs; ++i) {
+                    shared_[pieces][i] =
+                        exponential(shared.bend(i) - static_cast<double>(pieces) * population.bend(i));
+                }
+            }
         }
-    }
+
+        /// Adds e^(weight - top) of one graph at each place of the stretch to `sums`, the logarithms at both
+        /// ends being given; gives what was added in all. Requires: one more place in `sums` than there are.
+        double add(const DecomposableGraph& graph, double top, double at_first, double at_end,
+                   std::vector<double>& sums) const {
+            // So steep that the series would begin below the smallest double: term by term then.
+            constexpr double least = -690;
+            if (std::min(at_first, at_end) < least) return add_each(graph, top, sums);
+            const double slope = (at_end - at_first) / static_cast<double>(end_ - first_);
+            const Lanes both = {0, slope};
+            Lanes chord = exponential(at_first + both);
+            const Lanes growth = exponential(Lanes{2 * slope, 2 * slope});
+            const Lanes* const shared = shared_[static_cast<std::size_t>(pieces_of(graph))].data();
+            const Lanes* factors[10] = {};  // a plain array: no bounds are checked in the innermost loop
+            std::size_t factor_count = 0;
+            for (const ListSet clique : graph.cliques) factors[factor_count++] = cliques_[clique].data();
+            for (const ListSet separator : graph.separators)
+                factors[factor_count++] = separators_[separator].data();
+            Lanes total{};
+            double* const out = sums.data() + first_;
+            const std::size_t places = end_ - first_;
+            for (std::size_t i = 0; i * lanes < places; ++i) {
+                Lanes weight = chord * shared[i];
+                for (std::size_t f = 0; f < factor_count; ++f) weight *= factors[f][i];
+                if (i * lanes + 1 == places) weight[1] = 0;
+                chord *= growth;
+                total += weight;
+                weight += load_lanes(out + i * lanes);
+                std::memcpy(out + i * lanes, &weight, sizeof weight);
+            }
+            return total[0] + total[1];
+        }
+
+    private:
+        double add_each(const DecomposableGraph& graph, double top, std::vector<double>& sums) const {
+            double total = 0;
+            for (std::size_t i = first_; i < end_; ++i) {
+                const double weight = std::exp(weights_.of(graph, i) - top);
+                sums[i] += weight;
+                total += weight;
+            }
+            return total;
+        }
+
+        static constexpr std::size_t pairs = stretch / lanes;
+        using Bend = std::array<Lanes, pairs>;
+
+        /// A term over the stretch, and the straight line between its ends.
+        struct Chord {
+            const double* values = nullptr;
+            double slope = 0;
+            std::size_t places = 0;
+            [[nodiscard]] Lanes bend(std::size_t pair) const {
+                const std::size_t i = std::min(pair * lanes, places - 1);  // past the end nobody looks
+                const auto at = static_cast<double>(i);
+                const Lanes line = {values[0] + slope * at, values[0] + slope * (at + 1)};
+                return load_lanes(values + i) - line;
+            }
+        };
+        [[nodiscard]] Chord chord_of(const double* values) const {
+            return {.values = values + first_,
+                    .slope = (values[end_] - values[first_]) / static_cast<double>(end_ - first_),
+                    .places = end_ - first_};
+        }
+
+        const Weights& weights_;
+        std::size_t first_ = 0;
+        std::size_t end_ = 0;
+        std::vector<Bend> cliques_;
+        std::vector<Bend> separators_;
+        std::vector<Bend> shared_;  ///< by the number of pieces: with the population's term
+    };
 
 private:
+    /// Where the tables of one graph's terms begin.
+    struct Terms {
+        const double* shared = nullptr;
+        const double* population = nullptr;
+        double pieces = 0;
+        double constant = 0;
+        std::array<const double*, 5> cliques{};
+        std::array<const double*, 5> separators{};
+        std::size_t clique_count = 0;
+        std::size_t separator_count = 0;
+
+        /// The weights at a place and the one after it.
+        [[nodiscard]] Lanes at(std::size_t place) const {
+            Lanes weight = load_lanes(shared + place) - pieces * load_lanes(population + place) + constant;
+            for (std::size_t c = 0; c < clique_count; ++c) weight += load_lanes(cliques[c] + place);
+            for (std::size_t c = 0; c < separator_count; ++c) weight -= load_lanes(separators[c] + place);
+            return weight;
+        }
+    };
+
+    [[nodiscard]] Terms terms_of(const DecomposableGraph& graph) const {
+        Terms terms;
+        terms.shared = shared_.data();
+        terms.population = population_.data();
+        terms.pieces = pieces_of(graph);
+        terms.constant = terms.pieces * log_gamma_prior_;
+        for (const ListSet clique : graph.cliques) {
+            terms.constant += constants_[clique];
+            terms.cliques[terms.clique_count++] = empty_cell(clique);
+        }
+        for (const ListSet separator : graph.separators) {
+            terms.constant -= constants_[separator];
+            terms.separators[terms.separator_count++] = empty_cell(separator);
+        }
+        return terms;
+    }
+
     [[nodiscard]] double seen() const { return static_cast<double>(counts_.total()); }
     [[nodiscard]] double unseen(std::size_t place) const {
         return static_cast<double>(fewest_) + static_cast<double>(place);
@@ -189,12 +312,11 @@ private:
         std::vector<double> rises(stretches());
         for (std::size_t s = 0; s < rises.size(); ++s) {
             const std::size_t first = first_of(s);
-            const std::size_t last = last_of(s);
-            const double slope =
-                last > first ? (values[last] - values[first]) / static_cast<double>(last - first) : 0;
+            const std::size_t end = end_of(s);
+            const double slope = (values[end] - values[first]) / static_cast<double>(end - first);
             double most = 0;
             double chord = values[first];
-            for (std::size_t i = first; i <= last; ++i, chord += slope) {
+            for (std::size_t i = first; i < end; ++i, chord += slope) {
                 const double above = sign * (values[i] - chord);
                 most = above > most ? above : most;
             }
@@ -221,7 +343,8 @@ private:
             }
             auto& table = by_size_[static_cast<std::size_t>(size_of(set))];
             if (table.empty()) {
-                table = log_gammas(prior + unseen(0), number_ + static_cast<std::size_t>(counts_.total()));
+                table =
+                    log_gammas(prior + unseen(0), number_ + 2 + static_cast<std::size_t>(counts_.total()));
             }
         }
     }
@@ -288,37 +411,32 @@ GraphAverage average_over_graphs(const ListCounts& counts, const GraphAverageSet
     // First the ends of every stretch, and from them a bound for what lies between; then those stretches that
     // may hold more than what is negligible.
     const std::size_t stretches = weights.stretches();
-    std::vector<double> bound(graphs.size() * stretches);
+    std::vector<double> ends(graphs.size() * (stretches + 1));
     double top = -std::numeric_limits<double>::infinity();
     for (std::size_t g = 0; g < graphs.size(); ++g) {
-        for (std::size_t s = 0; s < stretches; ++s) {
-            const double ends = std::max(weights.of(graphs[g], weights.first_of(s)),
-                                         weights.of(graphs[g], weights.last_of(s)));
-            bound[g * stretches + s] = ends + weights.rise(graphs[g], s);
-            top = std::max(top, ends);
+        for (std::size_t s = 0; s <= stretches; ++s) {
+            double& end = ends[g * (stretches + 1) + s];
+            end = weights.of(graphs[g], s < stretches ? weights.first_of(s) : weights.number());
+            if (s < stretches) top = std::max(top, end);
         }
     }
 
     GraphAverage average;
-    average.unseen.assign(weights.number(), 0);
+    average.unseen.assign(weights.number() + 1, 0);
     std::vector<CompensatedSum> of_graph(graphs.size());
-    std::array<double, stretch> buffer{};
+    Weights::Bends bends(weights);
     for (std::size_t s = 0; s < stretches; ++s) {
-        const std::size_t first = weights.first_of(s);
-        const auto values = std::span(buffer).first(weights.last_of(s) + 1 - first);
+        bool entered = false;
         for (std::size_t g = 0; g < graphs.size(); ++g) {
-            if (bound[g * stretches + s] - top < negligible) continue;
-            weights.of(graphs[g], first, values);
-            double sum = 0;
-            for (std::size_t i = 0; i < values.size(); ++i) {
-                if (values[i] - top < negligible) continue;
-                const double weight = std::exp(values[i] - top);
-                average.unseen[first + i] += weight;
-                sum += weight;
-            }
-            of_graph[g].add(sum);
+            const double first = ends[g * (stretches + 1) + s] - top;
+            const double end = ends[g * (stretches + 1) + s + 1] - top;
+            if (std::max(first, end) + weights.rise(graphs[g], s) < negligible) continue;
+            if (!entered) bends.enter(s);
+            entered = true;
+            of_graph[g].add(bends.add(graphs[g], top, first, end, average.unseen));
         }
     }
+    average.unseen.pop_back();
     CompensatedSum total;
     for (const CompensatedSum& sum : of_graph) total.add(sum.value());
     for (double& probability : average.unseen) probability /= total.value();

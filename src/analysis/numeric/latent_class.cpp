@@ -2,7 +2,6 @@
 #include "analysis/numeric/latent_class.h"
 
 #include <algorithm>
-#include <bit>
 #include <boost/math/special_functions/beta.hpp>
 #include <cassert>
 #include <cmath>
@@ -10,49 +9,17 @@
 #include <limits>
 #include <span>
 
+#include "analysis/numeric/lanes.h"
 #include "base/random.h"
 
 namespace truce::numeric {
 
 namespace {
 
-/// Two neighbouring classes at once. Elementwise arithmetic alone, so that every machine rounds alike.
-using Lanes = double __attribute__((vector_size(16)));
-using LaneBits = std::int64_t __attribute__((vector_size(16)));
-constexpr std::size_t lanes = 2;
-
 /// Logits beyond this are as good as certain: chances stay where they are there, which keeps products of
 /// shares above the smallest double, and the density falls by a factor e for each unit, as it does just
 /// before. Some 1e-13 of it lies beyond.
 constexpr double most_logit = 30;
-
-/// e^x for |x| up to 700, to about one unit in the last place.
-Lanes exponential(Lanes x) {
-    // 1.5 * 2^52 pushes the fraction off: what is added to it is rounded to a whole number.
-    constexpr double round = 0x1.8p52;
-    constexpr double log2_e = 0x1.71547652b82fep0;
-    constexpr double ln2_high = 0x1.62e42fefa38p-1;
-    constexpr double ln2_low = 0x1.ef35793c7673p-45;
-    const Lanes shifted = x * log2_e + round;
-    const Lanes n = shifted - round;
-    const Lanes r = (x - n * ln2_high) - n * ln2_low;
-    // Taylor's series; |r| <= ln(2) / 2, so the next term is below 1e-17.
-    Lanes sum = r * (1.0 / 6227020800) + 1.0 / 479001600;
-    sum = sum * r + 1.0 / 39916800;
-    sum = sum * r + 1.0 / 3628800;
-    sum = sum * r + 1.0 / 362880;
-    sum = sum * r + 1.0 / 40320;
-    sum = sum * r + 1.0 / 5040;
-    sum = sum * r + 1.0 / 720;
-    sum = sum * r + 1.0 / 120;
-    sum = sum * r + 1.0 / 24;
-    sum = sum * r + 1.0 / 6;
-    sum = sum * r + 0.5;
-    sum = sum * r + 1.0;
-    sum = sum * r + 1.0;
-    // The low bits of `shifted` are n: into the exponent with them.
-    return std::bit_cast<Lanes>(std::bit_cast<LaneBits>(sum) + (std::bit_cast<LaneBits>(shifted) << 52));
-}
 
 Lanes within_reach(Lanes x) {
     const Lanes most = {most_logit, most_logit};
@@ -69,7 +36,10 @@ public:
 
     Lanes* row(std::size_t r) { return values_.data() + r * width_; }
     [[nodiscard]] const Lanes* row(std::size_t r) const { return values_.data() + r * width_; }
-    double& at(std::size_t r, std::size_t k) { return values_[r * width_ + k / lanes][k % lanes]; }
+    double& at(std::size_t r, std::size_t k) {
+        // The lanes' type is a vector of doubles, and may be looked at as doubles.
+        return reinterpret_cast<double*>(row(r))[k];
+    }
     [[nodiscard]] double at(std::size_t r, std::size_t k) const {
         return values_[r * width_ + k / lanes][k % lanes];
     }

@@ -141,7 +141,7 @@ std::vector<LogLinearModel> hierarchical_models(int lists) {
     enumerate(candidates, chosen, models);
     std::ranges::sort(models, [](const LogLinearModel& a, const LogLinearModel& b) {
         const auto simpler = a.interactions().size() <=> b.interactions().size();
-        return simpler != 0 ? simpler < 0 : a < b;
+        return std::is_eq(simpler) ? a < b : std::is_lt(simpler);
     });
     return models;
 }
