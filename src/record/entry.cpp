@@ -507,8 +507,7 @@ constexpr std::string_view name_of_kind(const FeedForked* /*of*/) {
 template <class V, class B>
 void members(V& v, B& b, const FeedForked* /*of*/) {
     v.required("origin", b.origin);
-    v.required("first", b.first);
-    v.required("second", b.second);
+    v.required("proof", b.proof);
 }
 
 /// What the members of a kind must fulfil together; nothing where they do.

@@ -202,11 +202,11 @@ struct KeyChanged {
     std::string why{};
 };
 
-/// `feed.forked`: proof that a monitor showed two histories: both of its signed heads, as they are.
+/// `feed.forked`: a monitor showed two histories; the proof is the bytes of a record::Fork (record/fork.h), which anyone can
+/// check.
 struct FeedForked {
     std::string origin{};
-    std::string first{};
-    std::string second{};
+    std::string proof{};
 };
 
 /// A kind that this version does not know; kept, shown, and without effect on the state.

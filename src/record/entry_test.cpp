@@ -177,7 +177,7 @@ TEST(Entry, EveryKindReadsBackFromItsMembers) {
                         .why = "copy"},
         ValueDestroyed{.digest = std::string(43, 'A'), .why = "consent withdrawn"},
         KeyChanged{.change = KeyChange::rotated, .key = "k2", .replaces = "k1", .why = "laptop lost"},
-        FeedForked{.origin = "m.example/a", .first = "head 1", .second = "head 2"},
+        FeedForked{.origin = "m.example/a", .proof = "two heads"},
     };
     EXPECT_EQ(bodies.size() + 1, std::variant_size_v<Body>) << "each kind but the unknown one";
     for (const Body& body : bodies) {
