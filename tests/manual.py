@@ -18,13 +18,21 @@ def help_of(*command):
     return subprocess.run([truce, *command, "--help"], capture_output=True, text=True, check=True).stdout
 
 
-def commands():
-    listed = help_of().split("Subcommands:")[1].split("\n\n")[0]
-    return re.findall(r"^  ([a-z-]+)", listed, re.M)
+def commands(*above):
+    """The commands, or the verbs of one of them."""
+    text = help_of(*above)
+    if "Subcommands:" not in text:
+        return []
+    return re.findall(r"^  ([a-z-]+)", text.split("Subcommands:")[1].split("\n\n")[0], re.M)
 
 
 def options(text):
     return set(re.findall(r"(--[a-z][a-z-]+)", text)) - {"--help"}
+
+
+def taken_by(command):
+    """The options of a command and of its verbs."""
+    return options(help_of(command)).union(*(options(help_of(command, verb)) for verb in commands(command)))
 
 
 def page_of(name):
@@ -42,7 +50,7 @@ class Manual(unittest.TestCase):
         for command in commands():
             with self.subTest(command):
                 told = options(page_of(f"truce-{command}").replace("\\-", "-").replace("\\fB", ""))
-                takes = options(help_of(command)) - {"--threads", "--version"}
+                takes = taken_by(command) - {"--threads", "--version"}
                 self.assertFalse(takes - told, "options that the page does not tell of")
                 # The page of map-columns shows how `truce assess` takes what it writes.
                 self.assertFalse(told - takes - {"--accounts"}, "options that the command does not take")
@@ -59,7 +67,7 @@ class Manual(unittest.TestCase):
         for command in commands():
             done = subprocess.run(["bash", "-c", f'source {root}/doc/completion/truce.bash; COMP_WORDS=(truce {command} --); COMP_CWORD=2; _truce; printf "%s\\n" "${{COMPREPLY[@]}}"'],
                                   capture_output=True, text=True, check=True)
-            self.assertEqual(set(done.stdout.split()) - {"--help", "--threads"}, options(help_of(command)) - {"--threads", "--version"}, command)
+            self.assertEqual(set(done.stdout.split()) - {"--help", "--threads"}, taken_by(command) - {"--threads", "--version"}, command)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 
 _truce() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= word
-    local commands="assess bound check compare import map-columns"
+    local commands="assess bound check compare exchange import key map-columns record"
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         if [[ " $commands " == *" $word "* ]]; then
             command=$word
@@ -12,16 +12,19 @@ _truce() {
     done
 
     case $previous in
-        --agreement | --actors | --areas | --accounts | --rejects | --previous | --mapping)
+        --agreement | --actors | --areas | --accounts | --rejects | --previous | --mapping | --key | --policy | --passphrase-file | --new-passphrase-file | --checkpoint | --proof | --entry | --fork)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
-        --out | -o | --into)
+        --out | -o | --into | --repair-from)
             mapfile -t COMPREPLY < <(compgen -d -- "$current")
             return ;;
         --language)
             mapfile -t COMPREPLY < <(compgen -W "en ar ru fr" -- "$current")
             return ;;
-        --threads | --truce | --focus | --from | --to | --zone | --at | --place | --actor | --act | --against | --keys) return ;;
+        --threads | --truce | --focus | --from | --to | --zone | --at | --place | --actor | --act | --against | --keys | --name | --feed | --entries | --for) return ;;
+        --cost)
+            mapfile -t COMPREPLY < <(compgen -W "low medium high" -- "$current")
+            return ;;
     esac
 
     local options="--help --threads"
@@ -31,6 +34,11 @@ _truce() {
         bound) options+=" --at --place --actor --act --against" ;;
         import) options+=" --into --zone --replace" ;;
         compare) options+=" --mapping --keys" ;;
+        key) options+=" --name --cost --passphrase-file --new-passphrase-file"
+            [[ $previous == key && $current != -* ]] && options="new show passphrase" ;;
+        record) options+=" --key --passphrase-file --policy --lines --out --checkpoint --proof --entry --fork --repair-from --feed --entries"
+            [[ $previous == record && $current != -* ]] && options="init append log show verify prove fsck export" ;;
+        exchange) options+=" --key --passphrase-file --for" ;;
         map-columns) ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")

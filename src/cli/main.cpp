@@ -11,9 +11,12 @@
 #include "cli/check.h"
 #include "cli/command.h"
 #include "cli/compare.h"
+#include "cli/exchange.h"
 #include "cli/import.h"
 #include "cli/interrupt.h"
+#include "cli/key.h"
 #include "cli/map_columns.h"
+#include "cli/record.h"
 #include "cli/version.h"
 
 int main(int argc, char** argv) {
@@ -42,6 +45,9 @@ int main(int argc, char** argv) {
     add_import_command(app, outcome);
     add_map_columns_command(app, outcome);
     add_compare_command(app, common, outcome);
+    add_key_command(app, outcome);
+    add_record_command(app, common, outcome);
+    add_exchange_command(app, outcome);
 
     try {
         app.parse(argc, argv);

@@ -180,9 +180,17 @@ Result<void> FeedFolder::visit_in(const TileTree& tree, std::uint64_t first, std
 }
 
 Result<EntryProof> FeedFolder::prove(std::uint64_t index) const {
-    auto path = prove_inclusion(index, head_.size, tree_->nodes());
+    if (!checkpoint_) return failure({.message = "the feed has no entries here"});
+    return prove(index, {head_, *checkpoint_});
+}
+
+Result<EntryProof> FeedFolder::prove(std::uint64_t index, const SignedCheckpoint& under) const {
+    const auto root = root_at(under.head.size);
+    if (!root) return tl::unexpected(root.error());
+    if (*root != under.head.root) return failure({.message = "the older checkpoint is not of this history"});
+    auto path = prove_inclusion(index, under.head.size, tree_->nodes());
     if (!path) return tl::unexpected(std::move(path).error());
-    return EntryProof{index, *std::move(path), checkpoint_->bytes()};
+    return EntryProof{index, *std::move(path), under.note.bytes()};
 }
 
 Result<std::vector<Hash>> FeedFolder::prove_from(std::uint64_t old_size) const {

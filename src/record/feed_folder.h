@@ -53,6 +53,8 @@ public:
 
     /// The proof that an entry is in the feed, under the latest checkpoint.
     [[nodiscard]] Result<EntryProof> prove(std::uint64_t index) const;
+    /// The same under an older checkpoint of this feed, which may have more cosignatures.
+    [[nodiscard]] Result<EntryProof> prove(std::uint64_t index, const SignedCheckpoint& under) const;
     /// The proof that the feed's first `old_size` entries were the feed then.
     [[nodiscard]] Result<std::vector<Hash>> prove_from(std::uint64_t old_size) const;
     /// The published tree's nodes. Valid as long as the feed is, and until the next `seal`.
