@@ -92,7 +92,7 @@ public:
         if (const auto other = others_.find(value); other != others_.end()) return other->second;
         slot.code = add(value, row);
         *place = slot;
-        if (2 * names_.size() > mask_) grow();
+        if (names_.size() * slots_for_each() > mask_) grow();
         return slot.code;
     }
 
@@ -127,6 +127,9 @@ private:
         }
         return nullptr;
     }
+
+    /// Few values get many slots: where two values contend for one, the processor guesses wrong half the time.
+    [[nodiscard]] std::size_t slots_for_each() const { return mask_ < (1U << 14) - 1 ? 16 : 2; }
 
     void grow() {
         std::vector<kernels::Slot> old(std::size_t{2} * (mask_ + std::size_t{1}) +

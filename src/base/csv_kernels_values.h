@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 
 /// The loops over values, written once in ordinary registers. As in csv_kernels_scan.h, each instruction set
 /// includes it for itself, and replaces what it can do better.
@@ -72,38 +73,43 @@ struct Field {
     return (load8(end - 8) & kept) | (each_byte * '0' & ~kept);
 }
 
-inline void integers(const Fields& fields, std::int64_t none, std::int64_t* out, Left& left) {
-    for (std::size_t row = 0; row < fields.rows; ++row) {
-        const Field field = field_of(fields, row);
-        if (field.begin == field.end && field.plain) {
-            out[row] = none;
-            continue;
-        }
-        const bool negative = *field.begin == '-';
-        const auto digits = static_cast<std::size_t>(field.end - field.begin) - (negative ? 1U : 0U);
-        if (digits - 1 >= 16 || !field.plain || field.end - fields.text_begin < 16) [[unlikely]] {
-            leave(left, row);
-            continue;
-        }
-        std::uint64_t value = 0;
-        bool good = true;
-        if (digits > 8) {
-            const std::uint64_t high = last_digits(field.end - 8, digits - 8);
-            const std::uint64_t low = load8(field.end - 8);
-            good = all_digits(high) && all_digits(low);
-            value = eight_digits(high) * 100'000'000 + eight_digits(low);
+/// Reads every row with `read`, which returns nothing for what it leaves.
+template <class Value, class Read>
+[[gnu::always_inline]] inline void read_each(std::size_t first, std::size_t last, Value* out, Left& left,
+                                             Read read) {
+    for (std::size_t row = first; row < last; ++row) {
+        if (const std::optional<Value> value = read(row)) {
+            out[row] = *value;
         } else {
-            const std::uint64_t word = last_digits(field.end, digits);
-            good = all_digits(word);
-            value = eight_digits(word);
-        }
-        if (!good) [[unlikely]] {
             leave(left, row);
-            continue;
         }
-        const auto magnitude = static_cast<std::int64_t>(value);
-        out[row] = negative ? -magnitude : magnitude;
     }
+}
+
+[[gnu::always_inline]] inline std::optional<std::int64_t> integer_of(const Fields& fields, std::size_t row,
+                                                                     std::int64_t none) {
+    const Field field = field_of(fields, row);
+    if (field.begin == field.end && field.plain) return none;
+    const bool negative = *field.begin == '-';
+    const auto digits = static_cast<std::size_t>(field.end - field.begin) - (negative ? 1U : 0U);
+    if (digits - 1 >= 16 || !field.plain || field.end - fields.text_begin < 16) return std::nullopt;
+    std::uint64_t value = 0;
+    if (digits > 8) {
+        const std::uint64_t high = last_digits(field.end - 8, digits - 8);
+        const std::uint64_t low = load8(field.end - 8);
+        if (!all_digits(high) || !all_digits(low)) return std::nullopt;
+        value = eight_digits(high) * 100'000'000 + eight_digits(low);
+    } else {
+        const std::uint64_t word = last_digits(field.end, digits);
+        if (!all_digits(word)) return std::nullopt;
+        value = eight_digits(word);
+    }
+    const auto magnitude = static_cast<std::int64_t>(value);
+    return negative ? -magnitude : magnitude;
+}
+
+inline void integers(const Fields& fields, std::int64_t none, std::int64_t* out, Left& left) {
+    read_each(0, fields.rows, out, left, [&](std::size_t row) { return integer_of(fields, row, none); });
 }
 
 /// Powers of ten that a double holds exactly, as far as 15 digits need them.
@@ -148,54 +154,51 @@ inline void reals(const Fields& fields, double none, double* out, Left& left) {
     }
 }
 
+/// From 31 December of the year before year 0 to 1 January 1970.
+constexpr std::int32_t days_before_1970 = 719528;
 constexpr std::uint16_t days_before_month[2][13] = {
     {0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334},
     {0, 0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335}};
 constexpr std::uint8_t days_in_month[2][13] = {{0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31},
                                                {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}};
 
-inline void days(const Fields& fields, std::int32_t none, std::int32_t* out, Left& left) {
-    constexpr std::int32_t days_before_1970 = 719162;
-    for (std::size_t row = 0; row < fields.rows; ++row) {
-        const Field field = field_of(fields, row);
-        const auto length = static_cast<std::size_t>(field.end - field.begin);
-        if (length == 0 && field.plain) {
-            out[row] = none;
-            continue;
-        }
-        if (!field.plain || (length != 10 && length != 8 && length != 23)) [[unlikely]] {
-            leave(left, row);
-            continue;
-        }
-        std::uint64_t word = load8(field.begin);
-        bool good = true;
-        if (length != 8) {
-            std::uint16_t day = 0;
-            std::memcpy(&day, field.begin + 8, 2);
-            constexpr std::uint64_t dashes = 0xFF0000FF00000000;
-            good = (word & dashes) == ((each_byte * '-') & dashes);
-            if (length == 23) {
-                good = good && std::memcmp(field.begin + 10, " 00:00:00.000", 13) == 0;
-            }
-            word = (word & 0xFFFFFFFF) | ((word >> 8) & 0x0000FFFF00000000) | (std::uint64_t{day} << 48);
-        }
-        good = good && all_digits(word);
-        word -= each_byte * '0';
-        // Tens and ones of each pair of digits, in the even bytes.
-        const std::uint64_t pairs = (word * 10 + (word >> 8)) & 0x00FF00FF00FF00FF;
-        const auto year = static_cast<std::uint32_t>((pairs & 0xFF) * 100 + ((pairs >> 16) & 0xFF));
-        const auto month = static_cast<std::uint32_t>((pairs >> 32) & 0xFF);
-        const auto day = static_cast<std::uint32_t>(pairs >> 48);
-        const unsigned leap = (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)) ? 1 : 0;
-        if (!good || year == 0 || month - 1 >= 12 || day - 1 >= days_in_month[leap][month]) [[unlikely]] {
-            leave(left, row);
-            continue;
-        }
-        const std::uint32_t past = year - 1;
-        out[row] = static_cast<std::int32_t>(past * 365 + past / 4 - past / 100 + past / 400 +
-                                             days_before_month[leap][month] + day - 1) -
-                   days_before_1970;
+constexpr char midnight[] = " 00:00:00.000";
+
+/// Years are counted in whole cycles of the calendar, so that no division is needed: `century` and `of_century`
+/// are a year's two pairs of digits.
+[[gnu::always_inline]] inline std::optional<std::int32_t> day_of(const Fields& fields, std::size_t row,
+                                                                 std::int32_t none) {
+    const Field field = field_of(fields, row);
+    const auto length = static_cast<std::size_t>(field.end - field.begin);
+    if (length == 0 && field.plain) return none;
+    if (!field.plain || (length != 10 && length != 8 && length != 23)) return std::nullopt;
+    std::uint64_t word = load8(field.begin);
+    if (length != 8) {
+        std::uint16_t day = 0;
+        std::memcpy(&day, field.begin + 8, 2);
+        constexpr std::uint64_t dashes = 0xFF0000FF00000000;
+        if ((word & dashes) != ((each_byte * '-') & dashes)) return std::nullopt;
+        if (length == 23 && std::memcmp(field.begin + 10, midnight, 13) != 0) return std::nullopt;
+        word = (word & 0xFFFFFFFF) | ((word >> 8) & 0x0000FFFF00000000) | (std::uint64_t{day} << 48);
     }
+    if (!all_digits(word)) return std::nullopt;
+    word -= each_byte * '0';
+    // Tens and ones of each pair of digits, in the even bytes.
+    const std::uint64_t pairs = (word * 10 + (word >> 8)) & 0x00FF00FF00FF00FF;
+    const auto century = static_cast<std::uint32_t>(pairs & 0xFF);
+    const auto of_century = static_cast<std::uint32_t>((pairs >> 16) & 0xFF);
+    const auto month = static_cast<std::uint32_t>((pairs >> 32) & 0xFF);
+    const auto day = static_cast<std::uint32_t>(pairs >> 48);
+    const std::uint32_t year = century * 100 + of_century;
+    const std::uint32_t leap = (of_century != 0 ? of_century : century) % 4 == 0 ? 1 : 0;
+    if (year == 0 || month - 1 >= 12 || day - 1 >= days_in_month[leap][month]) return std::nullopt;
+    const std::uint32_t leap_years = year / 4 - century + century / 4;
+    return static_cast<std::int32_t>(year * 365 + leap_years - leap + days_before_month[leap][month] + day) -
+           days_before_1970;
+}
+
+inline void days(const Fields& fields, std::int32_t none, std::int32_t* out, Left& left) {
+    read_each(0, fields.rows, out, left, [&](std::size_t row) { return day_of(fields, row, none); });
 }
 
 inline std::uint32_t hash(const Slot& slot) {
