@@ -128,7 +128,8 @@ private:
         return nullptr;
     }
 
-    /// Few values get many slots: where two values contend for one, the processor guesses wrong half the time.
+    /// Few values get many slots: where two values contend for one, the processor guesses wrong half the
+    /// time.
     [[nodiscard]] std::size_t slots_for_each() const { return mask_ < (1U << 14) - 1 ? 16 : 2; }
 
     void grow() {

@@ -17,12 +17,7 @@ struct Portable {
 
     struct Wanted {
         std::uint64_t delimiter;
-        std::uint64_t quote;
-        bool quoting;
-        Wanted(char delimiter_byte, int quote_byte)
-            : delimiter(each * static_cast<unsigned char>(delimiter_byte)),
-              quote(each * static_cast<unsigned char>(quote_byte & 0xFF)),
-              quoting(quote_byte >= 0) {}
+        explicit Wanted(char delimiter_byte) : delimiter(each * static_cast<unsigned char>(delimiter_byte)) {}
     };
 
     /// One bit for each of the eight bytes of `word` that equals its byte of `pattern`.
@@ -34,6 +29,7 @@ struct Portable {
         return ((zero >> 7) * 0x0102040810204080) >> 56;
     }
 
+    template <bool quoting>
     static Masks classify(const char* text, const Wanted& wanted) {
         Masks masks{};
         for (int i = 0; i < 8; ++i) {
@@ -44,7 +40,7 @@ struct Portable {
             masks.delimiter |= equal(word, wanted.delimiter) << (8 * i);
             masks.cr |= equal(word, each * '\r') << (8 * i);
             masks.lf |= equal(word, each * '\n') << (8 * i);
-            if (wanted.quoting) masks.quote |= equal(word, wanted.quote) << (8 * i);
+            if constexpr (quoting) masks.quote |= equal(word, each * '"') << (8 * i);
         }
         return masks;
     }

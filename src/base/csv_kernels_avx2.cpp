@@ -30,12 +30,7 @@ namespace {
 struct Avx2 {
     struct Wanted {
         __m256i delimiter;
-        __m256i quote;
-        bool quoting;
-        Wanted(char delimiter_byte, int quote_byte)
-            : delimiter(_mm256_set1_epi8(delimiter_byte)),
-              quote(_mm256_set1_epi8(static_cast<char>(quote_byte))),
-              quoting(quote_byte >= 0) {}
+        explicit Wanted(char delimiter_byte) : delimiter(_mm256_set1_epi8(delimiter_byte)) {}
     };
 
     static std::uint64_t equal(__m256i low, __m256i high, __m256i pattern) {
@@ -46,10 +41,11 @@ struct Avx2 {
         return low_bits | (std::uint64_t{high_bits} << 32);
     }
 
+    template <bool quoting>
     static Masks classify(const char* text, const Wanted& wanted) {
         const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text));
         const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + 32));
-        return {equal(low, high, wanted.delimiter), wanted.quoting ? equal(low, high, wanted.quote) : 0,
+        return {equal(low, high, wanted.delimiter), quoting ? equal(low, high, _mm256_set1_epi8('"')) : 0,
                 equal(low, high, _mm256_set1_epi8('\r')), equal(low, high, _mm256_set1_epi8('\n'))};
     }
 

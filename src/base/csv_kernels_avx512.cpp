@@ -36,18 +36,14 @@ namespace {
 struct Avx512 {
     struct Wanted {
         __m512i delimiter;
-        __m512i quote;
-        bool quoting;
-        Wanted(char delimiter_byte, int quote_byte)
-            : delimiter(_mm512_set1_epi8(delimiter_byte)),
-              quote(_mm512_set1_epi8(static_cast<char>(quote_byte))),
-              quoting(quote_byte >= 0) {}
+        explicit Wanted(char delimiter_byte) : delimiter(_mm512_set1_epi8(delimiter_byte)) {}
     };
 
+    template <bool quoting>
     static Masks classify(const char* text, const Wanted& wanted) {
         const __m512i bytes = _mm512_loadu_si512(text);
         return {_mm512_cmpeq_epi8_mask(bytes, wanted.delimiter),
-                wanted.quoting ? _mm512_cmpeq_epi8_mask(bytes, wanted.quote) : 0,
+                quoting ? _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) : 0,
                 _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\r')),
                 _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n'))};
     }
@@ -82,9 +78,9 @@ struct Avx512 {
     }
 };
 
-/// Values are worked on side by side, some rows at a time: first what they need is gathered from the text into
-/// lists, so that no wide load has to wait for narrow stores, then the lists are worked through. Whatever is
-/// unusual goes to the function for one row.
+/// Values are worked on side by side, some rows at a time: first what they need is gathered from the text
+/// into lists, so that no wide load has to wait for narrow stores, then the lists are worked through.
+/// Whatever is unusual goes to the function for one row.
 constexpr std::size_t batch_rows = 128;
 /// A length for what is not to be read side by side.
 constexpr std::uint64_t unusual = 255;
@@ -148,9 +144,9 @@ void integers_of_8(const Fields& given, std::int64_t none, std::int64_t* out, Le
                                           _mm512_set1_epi64(none));
             const __mmask8 lanes = first_lanes(rows - i);
             _mm512_mask_storeu_epi64(out + first + i, lanes, value);
-            std::uint32_t others = lanes & (lanes_beyond_9(digits) |
-                                            _mm512_cmpgt_epu64_mask(length, _mm512_set1_epi64(8)) |
-                                            (negative & _mm512_cmpeq_epi64_mask(length, _mm512_set1_epi64(1))));
+            std::uint32_t others =
+                lanes & (lanes_beyond_9(digits) | _mm512_cmpgt_epu64_mask(length, _mm512_set1_epi64(8)) |
+                         (negative & _mm512_cmpeq_epi64_mask(length, _mm512_set1_epi64(1))));
             for (; others != 0; others &= others - 1) {
                 const std::size_t row = first + i + static_cast<std::size_t>(std::countr_zero(others));
                 read_each(row, row + 1, out, left, one);
@@ -165,13 +161,12 @@ void reals_of_4(const Fields& given, double none, double* out, Left& left) {
     alignas(64) char bytes_of[batch_rows][16];
     alignas(64) std::uint32_t begins[batch_rows];
     alignas(64) std::uint64_t signs[batch_rows];
-    const __m512i index = _mm512_broadcast_i32x4(
-        _mm_set_epi8(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
-    const __m512i quarter = _mm512_set_epi32(0x0C0C0C0C, 0x0C0C0C0C, 0x0C0C0C0C, 0x0C0C0C0C, 0x08080808,
-                                             0x08080808, 0x08080808, 0x08080808, 0x04040404, 0x04040404,
-                                             0x04040404, 0x04040404, 0, 0, 0, 0);
-    const __m512i each_half =
-        _mm512_broadcast_i32x4(_mm_set_epi64x(0x0808080808080808, 0));
+    const __m512i index =
+        _mm512_broadcast_i32x4(_mm_set_epi8(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+    const __m512i quarter =
+        _mm512_set_epi32(0x0C0C0C0C, 0x0C0C0C0C, 0x0C0C0C0C, 0x0C0C0C0C, 0x08080808, 0x08080808, 0x08080808,
+                         0x08080808, 0x04040404, 0x04040404, 0x04040404, 0x04040404, 0, 0, 0, 0);
+    const __m512i each_half = _mm512_broadcast_i32x4(_mm_set_epi64x(0x0808080808080808, 0));
     // Powers of ten by the place of the point among the 16 bytes.
     const __m512d low_powers = _mm512_set_pd(1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15);
     const __m512d high_powers = _mm512_set_pd(1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7);
@@ -197,14 +192,12 @@ void reals_of_4(const Fields& given, double none, double* out, Left& left) {
             const std::uint64_t in_field = _mm512_cmpge_epu8_mask(index, begin);
             const std::uint64_t minus = _mm512_mask_cmpeq_epi8_mask(_mm512_cmpeq_epi8_mask(index, begin),
                                                                     bytes, _mm512_set1_epi8('-'));
-            const std::uint64_t points =
-                _mm512_mask_cmpeq_epi8_mask(in_field, bytes, _mm512_set1_epi8('.'));
+            const std::uint64_t points = _mm512_mask_cmpeq_epi8_mask(in_field, bytes, _mm512_set1_epi8('.'));
             const std::uint64_t digit = in_field & ~(minus | points);
             const __m512i digits = _mm512_maskz_sub_epi8(digit, bytes, _mm512_set1_epi8('0'));
             // The place of the point plus 16, in both halves of each quarter; 0 where there is none.
-            __m512i point = _mm512_sad_epu8(
-                _mm512_maskz_add_epi8(points, index, _mm512_set1_epi8(16)),
-                _mm512_setzero_si512());
+            __m512i point = _mm512_sad_epu8(_mm512_maskz_add_epi8(points, index, _mm512_set1_epi8(16)),
+                                            _mm512_setzero_si512());
             point = _mm512_add_epi64(point, _mm512_shuffle_epi32(point, _MM_PERM_BADC));
             // Each quarter must have a digit, no point or one, and nothing else.
             constexpr std::uint64_t lowest = 0x0001000100010001;
@@ -225,11 +218,10 @@ void reals_of_4(const Fields& given, double none, double* out, Left& left) {
                 _mm512_madd_epi16(_mm512_packus_epi32(fours, fours), _mm512_set1_epi32(0x00012710));
             const __m512i number = _mm512_add_epi64(_mm512_mul_epu32(eights, _mm512_set1_epi64(100'000'000)),
                                                     _mm512_srli_epi64(eights, 32));
-            const __m512d power =
-                _mm512_mask_mov_pd(_mm512_set1_pd(1), _mm512_test_epi64_mask(point, point),
-                                   _mm512_permutex2var_pd(low_powers, point, high_powers));
-            const __m256d dividend = _mm256_cvtepi64_pd(
-                _mm512_castsi512_si256(_mm512_permutexvar_epi64(even_lanes, number)));
+            const __m512d power = _mm512_mask_mov_pd(_mm512_set1_pd(1), _mm512_test_epi64_mask(point, point),
+                                                     _mm512_permutex2var_pd(low_powers, point, high_powers));
+            const __m256d dividend =
+                _mm256_cvtepi64_pd(_mm512_castsi512_si256(_mm512_permutexvar_epi64(even_lanes, number)));
             const __m256d divisor = _mm512_castpd512_pd256(_mm512_permutexvar_pd(even_lanes, power));
             const __m256d sign =
                 _mm256_castsi256_pd(_mm256_load_si256(reinterpret_cast<const __m256i*>(signs + i)));
@@ -247,8 +239,8 @@ void reals_of_4(const Fields& given, double none, double* out, Left& left) {
     if (length == 8) return word;
     constexpr std::uint64_t dashes = 0xFF0000FF00000000;
     if ((word & dashes) != ((each_byte * '-') & dashes)) return 0;
-    if (length == 23 && (load8(field.begin + 10) != load8(midnight) ||
-                         load8(field.begin + 15) != load8(midnight + 5))) {
+    if (length == 23 &&
+        (load8(field.begin + 10) != load8(midnight) || load8(field.begin + 15) != load8(midnight + 5))) {
         return 0;
     }
     std::uint16_t day = 0;
@@ -260,8 +252,8 @@ void reals_of_4(const Fields& given, double none, double* out, Left& left) {
 void days_of_8(const Fields& given, std::int32_t none, std::int32_t* out, Left& left) {
     const Fields fields = given;  // Our own, so that no store could change it.
     alignas(64) std::uint64_t words[batch_rows];
-    const __m512i before_month = _mm512_set_epi32(0, 0, 0, 334, 304, 273, 243, 212, 181, 151, 120, 90, 59, 31,
-                                                  0, 0);
+    const __m512i before_month =
+        _mm512_set_epi32(0, 0, 0, 334, 304, 273, 243, 212, 181, 151, 120, 90, 59, 31, 0, 0);
     const __m512i in_month = _mm512_set_epi32(0, 0, 0, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 28, 31, 0);
     const __m512i one_each = _mm512_set1_epi64(1);
     const auto one = [&](std::size_t row) { return day_of(fields, row, none); };
@@ -270,8 +262,7 @@ void days_of_8(const Fields& given, std::int32_t none, std::int32_t* out, Left& 
         for (std::size_t i = 0; i < rows; ++i)
             words[i] = digits_of_day(field_of(fields, first + i), fields.text_end);
         for (std::size_t i = 0; i < rows; i += 8) {
-            const __m512i digits =
-                _mm512_sub_epi8(_mm512_load_si512(words + i), _mm512_set1_epi8('0'));
+            const __m512i digits = _mm512_sub_epi8(_mm512_load_si512(words + i), _mm512_set1_epi8('0'));
             const __m512i pairs = _mm512_maddubs_epi16(digits, _mm512_set1_epi16(0x010A));
             const __m512i low = _mm512_set1_epi64(0xFFFF);
             const __m512i century = _mm512_and_si512(pairs, low);
@@ -293,8 +284,8 @@ void days_of_8(const Fields& given, std::int32_t none, std::int32_t* out, Left& 
             count = _mm512_sub_epi64(count, century);
             count = _mm512_add_epi64(count, _mm512_srli_epi64(century, 2));
             count = _mm512_add_epi64(count, _mm512_permutexvar_epi32(month, before_month));
-            count = _mm512_mask_sub_epi64(count, leap & static_cast<__mmask8>(~past_february), count,
-                                          one_each);
+            count =
+                _mm512_mask_sub_epi64(count, leap & static_cast<__mmask8>(~past_february), count, one_each);
             count = _mm512_sub_epi64(count, _mm512_set1_epi64(days_before_1970));
             const __mmask8 lanes = first_lanes(rows - i);
             _mm512_mask_cvtepi64_storeu_epi32(out + first + i, lanes, count);
@@ -318,10 +309,12 @@ __m512i load_field(const Field& field, std::size_t length) {
 /// The bytes and the length of a slot hashed by rounds of AES.
 [[gnu::always_inline]] inline std::uint32_t hash_of(__m512i slot) {
     const __m128i key = _mm_set_epi64x(0x243F6A8885A308D3, 0x13198A2E03707344);
-    const __m128i front =
-        _mm_aesenc_si128(_mm_xor_si128(_mm512_castsi512_si128(slot), key), _mm512_extracti32x4_epi32(slot, 1));
-    const __m128i back = _mm_aesenc_si128(_mm512_extracti32x4_epi32(slot, 2), _mm512_extracti32x4_epi32(slot, 3));
-    return static_cast<std::uint32_t>(_mm_cvtsi128_si32(_mm_aesenc_si128(_mm_aesenc_si128(front, back), key)));
+    const __m128i front = _mm_aesenc_si128(_mm_xor_si128(_mm512_castsi512_si128(slot), key),
+                                           _mm512_extracti32x4_epi32(slot, 1));
+    const __m128i back =
+        _mm_aesenc_si128(_mm512_extracti32x4_epi32(slot, 2), _mm512_extracti32x4_epi32(slot, 3));
+    return static_cast<std::uint32_t>(
+        _mm_cvtsi128_si32(_mm_aesenc_si128(_mm_aesenc_si128(front, back), key)));
 }
 
 /// The bytes and the length of a slot: its first thirteen words.
@@ -331,29 +324,41 @@ std::uint32_t hash_of_slot(const Slot& slot) {
     return hash_of(_mm512_maskz_loadu_epi32(slot_words, &slot));
 }
 
-void codes_of_64(const Fields& fields, const Slots& slots, std::uint32_t* out, Left& left) {
+/// Looks values up some rows at a time: their slots are fetched while others are still being hashed.
+void codes_of_64(const Fields& given, const Slots& slots, std::uint32_t* out, Left& left) {
+    const Fields fields = given;  // Our own, so that no store could change it.
     constexpr __mmask16 length_word = 0x1000;
-    for (std::size_t row = 0; row < fields.rows; ++row) {
-        const Field field = field_of(fields, row);
-        const auto length = static_cast<std::size_t>(field.end - field.begin);
-        if (!field.plain || length > Slot::max_length) [[unlikely]] {
-            leave(left, row);
-            continue;
+    alignas(64) Slot wanted[batch_rows / 2];
+    const Slot* places[batch_rows / 2];
+    for (std::size_t first = 0; first < fields.rows; first += std::size(wanted)) {
+        const std::size_t rows = std::min(std::size(wanted), fields.rows - first);
+        for (std::size_t i = 0; i < rows; ++i) {
+            const Field field = field_of(fields, first + i);
+            const std::uint64_t length = length_of(field, Slot::max_length);
+            const __m512i bytes = load_field(field, length == unusual ? 0 : length);
+            const bool inner_quote =
+                field.quoted && _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) != 0;
+            // No slot has the length of what is unusual.
+            const __m512i slot =
+                _mm512_mask_set1_epi32(bytes, length_word, static_cast<int>(inner_quote ? unusual : length));
+            _mm512_store_si512(wanted + i, slot);
+            places[i] = slots.slots + (hash_of(slot) & slots.mask);
+            _mm_prefetch(reinterpret_cast<const char*>(places[i]), _MM_HINT_T0);
         }
-        const __m512i bytes = load_field(field, length);
-        const __m512i wanted = _mm512_mask_set1_epi32(bytes, length_word, static_cast<int>(length));
-        const Slot* slot = slots.slots + (hash_of(wanted) & slots.mask);
-        const auto differs = [&] {
-            return _mm512_mask_cmpneq_epi32_mask(slot_words, wanted, _mm512_load_si512(slot)) != 0;
-        };
-        const Slot* const last = slot + (Slots::max_probes - 1);
-        while (slot != last && differs() && slot->code != Slot::free_slot) ++slot;
-        const bool inner_quote = field.quoted && _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) != 0;
-        if (inner_quote || slot->code == Slot::free_slot || differs()) [[unlikely]] {
-            leave(left, row);
-            continue;
+        for (std::size_t i = 0; i < rows; ++i) {
+            const __m512i slot = _mm512_load_si512(wanted + i);
+            const Slot* place = places[i];
+            const Slot* const last = place + (Slots::max_probes - 1);
+            while (_mm512_mask_cmpneq_epi32_mask(slot_words, slot, _mm512_load_si512(place)) != 0 &&
+                   place->code != Slot::free_slot && place != last)
+                ++place;
+            if (place->code == Slot::free_slot ||
+                _mm512_mask_cmpneq_epi32_mask(slot_words, slot, _mm512_load_si512(place)) != 0) [[unlikely]] {
+                leave(left, first + i);
+            } else {
+                out[first + i] = place->code;
+            }
         }
-        out[row] = slot->code;
     }
 }
 

@@ -48,8 +48,8 @@ constexpr PointMoves point_moves;
     const __m128i moves = _mm_load_si128(reinterpret_cast<const __m128i*>(point_moves.from[point]));
     const __m128i digits =
         _mm_and_si128(_mm_sub_epi8(_mm_shuffle_epi8(bytes, moves), _mm_set1_epi8('0')), kept);
-    const bool good = _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(digits, _mm_set1_epi8(9)),
-                                                       _mm_set1_epi8(9))) == 0xFFFF;
+    const bool good =
+        _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(digits, _mm_set1_epi8(9)), _mm_set1_epi8(9))) == 0xFFFF;
     if (!good || count - 1 >= 15 || (point_bits & (point_bits - 1)) != 0) return std::nullopt;
     const __m128i pairs = _mm_maddubs_epi16(digits, _mm_set1_epi16(0x010A));
     const __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi32(0x00010064));

@@ -43,68 +43,78 @@ template <class Isa>
     return inside;
 }
 
-template <class Isa>
+template <class Isa, bool quoting>
 [[gnu::always_inline]] inline void scan_block(const Masks& masks, std::uint32_t base, ScanState& state,
                                               Ends& ends) {
+    std::uint64_t breaks = masks.delimiter;
     const std::uint64_t line = masks.cr | masks.lf;
-    std::uint64_t breaks = masks.delimiter | line;
-    std::uint64_t row = line;
-    if ((masks.quote | state.inside) != 0) {
-        const std::uint64_t inside = within_quotes<Isa>(masks.quote, breaks, state);
+    if (line != 0) breaks |= line;
+    std::uint64_t inside = 0;
+    if constexpr (quoting) {
+        inside = within_quotes<Isa>(masks.quote, breaks, state);
+        breaks &= ~inside;
+    }
+    // In most blocks no line ends.
+    if (line != 0) {
         if ((line & inside) != 0) [[unlikely]] {
             const std::uint64_t line_ends = masks.cr | (masks.lf & ~((masks.cr << 1) | state.after_cr));
             state.quoted_line_ends += static_cast<std::size_t>(std::popcount(line_ends & inside));
         }
-        breaks &= ~inside;
-        row &= ~inside;
-    } else {
-        state.may_open = breaks >> 63;
+        for (std::uint64_t row = line & ~inside; row != 0; row &= row - 1) {
+            const std::uint64_t before = (row & -row) - 1;
+            ends.row_ends[ends.rows++] = static_cast<std::uint32_t>(ends.count) +
+                                         static_cast<std::uint32_t>(std::popcount(breaks & before));
+        }
     }
     state.after_cr = masks.cr >> 63;
-    while (row != 0) {
-        const std::uint64_t before = (row & -row) - 1;
-        ends.row_ends[ends.rows++] = static_cast<std::uint32_t>(ends.count) +
-                                     static_cast<std::uint32_t>(std::popcount(breaks & before));
-        row &= row - 1;
-    }
     Isa::emit(breaks, base, ends.ends + ends.count);
     ends.count += static_cast<std::size_t>(std::popcount(breaks));
 }
 
-template <class Isa>
-void scan(const char* text, std::size_t size, char delimiter, int quote, std::uint32_t base, ScanState& state,
-          Ends& ends) {
-    const typename Isa::Wanted wanted(delimiter, quote);
+template <class Isa, bool quoting>
+[[gnu::always_inline]] inline void scan_blocks(const char* text, std::size_t size, char delimiter,
+                                               std::uint32_t base, ScanState& state, Ends& ends) {
+    const typename Isa::Wanted wanted(delimiter);
     ScanState local = state;
     Ends found = ends;
     std::size_t at = 0;
     for (; at + 64 <= size; at += 64) {
-        scan_block<Isa>(Isa::classify(text + at, wanted), base + static_cast<std::uint32_t>(at), local,
-                        found);
+        scan_block<Isa, quoting>(Isa::template classify<quoting>(text + at, wanted),
+                                 base + static_cast<std::uint32_t>(at), local, found);
     }
     if (at < size) {
         char rest[64] = {};
         std::memcpy(rest, text + at, size - at);
         const std::uint64_t real = (std::uint64_t{1} << (size - at)) - 1;
-        Masks masks = Isa::classify(rest, wanted);
+        Masks masks = Isa::template classify<quoting>(rest, wanted);
         masks.delimiter &= real;
         masks.quote &= real;
         masks.cr &= real;
         masks.lf &= real;
-        scan_block<Isa>(masks, base + static_cast<std::uint32_t>(at), local, found);
+        scan_block<Isa, quoting>(masks, base + static_cast<std::uint32_t>(at), local, found);
     }
     state = local;
     ends = found;
 }
 
 template <class Isa>
+void scan(const char* text, std::size_t size, char delimiter, int quote, std::uint32_t base, ScanState& state,
+          Ends& ends) {
+    if (quote >= 0) {
+        scan_blocks<Isa, true>(text, size, delimiter, base, state, ends);
+    } else {
+        scan_blocks<Isa, false>(text, size, delimiter, base, state, ends);
+    }
+}
+
+template <class Isa>
 std::size_t count_line_ends(const char* text, std::size_t size, bool after_cr) {
-    const typename Isa::Wanted wanted(',', -1);
+    const typename Isa::Wanted wanted(',');
     std::uint64_t carry = after_cr ? 1 : 0;
     std::size_t count = 0;
     std::size_t at = 0;
     for (; at + 64 <= size; at += 64) {
-        const Masks masks = Isa::classify(text + at, wanted);
+        const Masks masks = Isa::template classify<false>(text + at, wanted);
         count += static_cast<std::size_t>(std::popcount(masks.cr | (masks.lf & ~((masks.cr << 1) | carry))));
         carry = masks.cr >> 63;
     }

@@ -184,6 +184,13 @@ rc::Gen<std::vector<std::string>> number_like() {
         0.3, rc::gen::container<std::vector<std::string>>(rc::gen::oneOf(odd, decimal, whole, day)));
 }
 
+/// The values again and again, until there are more than any loop takes at once.
+std::vector<std::string> many_of(const std::vector<std::string>& values) {
+    std::vector<std::string> many;
+    for (std::size_t i = 0; !values.empty() && i < 300; ++i) many.push_back(values[i % values.size()]);
+    return many;
+}
+
 std::string without_quotes(const std::string& value) {
     return value.size() >= 2 && value.front() == '"' && value.back() == '"'
                ? value.substr(1, value.size() - 2)
@@ -192,7 +199,7 @@ std::string without_quotes(const std::string& value) {
 
 TEST_P(CsvKernels, IntegersAreWhatParseIntegerReadsOrLeft) {
     EXPECT_TRUE(rc::check([&] {
-        const auto values = *number_like();
+        const auto values = many_of(*number_like());
         OneColumn column(values);
         std::vector<std::int64_t> out(values.size());
         Left left{.rows = column.left.data()};
@@ -209,7 +216,7 @@ TEST_P(CsvKernels, IntegersAreWhatParseIntegerReadsOrLeft) {
 
 TEST_P(CsvKernels, RealsAreWhatParseRealReadsToTheLastBitOrLeft) {
     EXPECT_TRUE(rc::check([&] {
-        const auto values = *number_like();
+        const auto values = many_of(*number_like());
         OneColumn column(values);
         std::vector<double> out(values.size());
         Left left{.rows = column.left.data()};
@@ -227,7 +234,7 @@ TEST_P(CsvKernels, RealsAreWhatParseRealReadsToTheLastBitOrLeft) {
 
 TEST_P(CsvKernels, DaysAreWhatParseDayReadsOrLeft) {
     EXPECT_TRUE(rc::check([&] {
-        const auto values = *number_like();
+        const auto values = many_of(*number_like());
         OneColumn column(values);
         std::vector<std::int32_t> out(values.size());
         Left left{.rows = column.left.data()};

@@ -164,8 +164,8 @@ constexpr std::uint8_t days_in_month[2][13] = {{0, 31, 28, 31, 30, 31, 30, 31, 3
 
 constexpr char midnight[] = " 00:00:00.000";
 
-/// Years are counted in whole cycles of the calendar, so that no division is needed: `century` and `of_century`
-/// are a year's two pairs of digits.
+/// Years are counted in whole cycles of the calendar, so that no division is needed: `century` and
+/// `of_century` are a year's two pairs of digits.
 [[gnu::always_inline]] inline std::optional<std::int32_t> day_of(const Fields& fields, std::size_t row,
                                                                  std::int32_t none) {
     const Field field = field_of(fields, row);
