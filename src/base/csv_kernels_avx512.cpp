@@ -182,7 +182,7 @@ void reals_of_4(const Fields& given, double none, double* out, Left& left) {
             std::memcpy(bytes_of[i], field.end - 16, 16);
             // What is not to be read side by side is as good as empty: it is read by itself below.
             begins[i] = static_cast<std::uint32_t>(length == unusual ? 16 : 16 - length);
-            signs[i] = std::uint64_t{*field.begin == '-'} << 63;
+            signs[i] = std::uint64_t{length - 1 < 15 && *field.begin == '-'} << 63;
         }
         for (std::size_t i = 0; i < rows; i += 4) {
             const __m512i bytes = _mm512_load_si512(bytes_of[i]);
@@ -362,8 +362,9 @@ void codes_of_64(const Fields& given, const Slots& slots, std::uint32_t* out, Le
     }
 }
 
-std::size_t texts_of_64(const Fields& fields, char* arena, std::size_t base, std::uint64_t* begins,
+std::size_t texts_of_64(const Fields& given, char* arena, std::size_t base, std::uint64_t* begins,
                         std::uint32_t* lengths, Left& left) {
+    const Fields fields = given;  // Our own, so that no store could change it.
     for (std::size_t row = 0; row < fields.rows; ++row) {
         const Field field = field_of(fields, row);
         const auto length = static_cast<std::size_t>(field.end - field.begin);
