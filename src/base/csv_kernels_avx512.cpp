@@ -324,6 +324,10 @@ std::uint32_t hash_of_slot(const Slot& slot) {
     return hash_of(_mm512_maskz_loadu_epi32(slot_words, &slot));
 }
 
+[[gnu::always_inline]] inline bool holds(const Slot& place, __m512i slot) {
+    return _mm512_mask_cmpneq_epi32_mask(slot_words, slot, _mm512_load_si512(&place)) == 0;
+}
+
 /// Looks values up some rows at a time: their slots are fetched while others are still being hashed.
 void codes_of_64(const Fields& given, const Slots& slots, std::uint32_t* out, Left& left) {
     const Fields fields = given;  // Our own, so that no store could change it.
@@ -349,11 +353,9 @@ void codes_of_64(const Fields& given, const Slots& slots, std::uint32_t* out, Le
             const __m512i slot = _mm512_load_si512(wanted + i);
             const Slot* place = places[i];
             const Slot* const last = place + (Slots::max_probes - 1);
-            while (_mm512_mask_cmpneq_epi32_mask(slot_words, slot, _mm512_load_si512(place)) != 0 &&
-                   place->code != Slot::free_slot && place != last)
-                ++place;
-            if (place->code == Slot::free_slot ||
-                _mm512_mask_cmpneq_epi32_mask(slot_words, slot, _mm512_load_si512(place)) != 0) [[unlikely]] {
+            while (!holds(*place, slot) && place->code != Slot::free_slot && place != last) ++place;
+            // A free slot looks like the empty value, and the last one need not hold the value.
+            if (place->code == Slot::free_slot || (place == last && !holds(*place, slot))) [[unlikely]] {
                 leave(left, first + i);
             } else {
                 out[first + i] = place->code;
