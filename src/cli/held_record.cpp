@@ -44,20 +44,19 @@ Result<std::vector<record::HeldFeed>> HeldRecord::as_of(std::string_view text) c
     std::vector<std::size_t> sizes(then.size(), 0);
     for (const std::string_view part : split(text, ',')) {
         const auto equals = part.rfind('=');
-        const auto origin = part.substr(0, equals);
-        const auto size =
-            equals == std::string_view::npos ? std::nullopt : parse_integer(part.substr(equals + 1));
-        const auto feed = std::ranges::find(then, origin, &record::HeldFeed::origin);
-        if (!size || feed == then.end()) {
+        const auto feed = std::ranges::find(then, part.substr(0, equals), &record::HeldFeed::origin);
+        const long long size =
+            equals == std::string_view::npos ? -1 : parse_integer(part.substr(equals + 1)).value_or(-1);
+        if (size < 0 || feed == then.end()) {
             return failure(
                 {.message = fmt::format("'{}' is no feed of this record with a size; want ORIGIN=SIZE",
                                         shown(part))});
         }
-        if (*size < 0 || static_cast<std::size_t>(*size) > feed->entries.size()) {
+        if (static_cast<std::size_t>(size) > feed->entries.size()) {
             return failure({.message = fmt::format("of '{}' {} entries are held here, not {}", feed->origin,
-                                                   feed->entries.size(), *size)});
+                                                   feed->entries.size(), size)});
         }
-        sizes[static_cast<std::size_t>(feed - then.begin())] = static_cast<std::size_t>(*size);
+        sizes[static_cast<std::size_t>(feed - then.begin())] = static_cast<std::size_t>(size);
     }
     for (std::size_t i = 0; i < then.size(); ++i) then[i].entries.resize(sizes[i]);
     return then;

@@ -248,14 +248,14 @@ std::set<std::vector<std::pair<std::string, std::string>>> rows_held(const HeldR
     return rows;
 }
 
-/// The public keys of those who may read what is withheld, from their key files or cards; the own first.
+/// The public keys of those who may read what is withheld, from their cards; the own first.
 Result<std::vector<record::MonitorKeys>> readers_of(const Request& request,
                                                     const record::MonitorSecret& own) {
     std::vector<record::MonitorKeys> readers{own.keys()};
     for (const std::string& file : request.readers) {
         const auto text = read_file(file, std::size_t{1} << 20U);
         if (!text) return tl::unexpected(text.error());
-        auto keys = record::read_key_file(*text);
+        auto keys = record::read_card(*text);
         if (!keys) {
             auto error = keys.error();
             error.file = file;
@@ -468,7 +468,7 @@ void add_record_writing(CLI::App& record_command, const CommonOptions& common, O
     receiving->add_option("--withhold", request->classes,
                           "A column that not everyone may read: COLUMN=parties, =mission or =protected");
     receiving->add_option("--reader", request->readers,
-                          "A key file of somebody else who may read what is withheld");
+                          "The card (truce key show) of somebody else who may read what is withheld");
     with_key(receiving);
 
     auto* folding = verb("state", "Print what the feeds come to together, line by line", state);
