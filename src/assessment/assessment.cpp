@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <functional>
 #include <map>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "assessment/focus.h"
+#include "base/side_by_side.h"
 #include "base/text.h"
 #include "linkage/one_each.h"
 
@@ -135,11 +137,7 @@ public:
         group_incidents();
         account_for_rows();
         count_verdicts();
-        draw_courses();
-        estimate_trends();
-        count_tolls();
-        tally_groups();
-        list_undecided();
+        estimate_and_count();
         say_what_stands();
         result_.seed = dossier_.mission.seed;
         result_.software_version = settings_.software_version;
@@ -366,6 +364,22 @@ private:
         return analysis::trends_by_group(observed, trend_settings());
     }
 
+    /// What rests on the incidents judged and grouped, each part by itself: side by side where there are
+    /// threads.
+    void estimate_and_count() {
+        const std::array<std::function<void()>, 7> parts{
+            [this] { result_.trends_by_area = group_trends(by_area_); },
+            [this] { result_.trends_by_party = group_trends(by_party_); },
+            [this] { estimate_trends(); },
+            [this] { tally_groups(); },
+            [this] { count_tolls(); },
+            [this] { draw_courses(); },
+            [this] { list_undecided(); },
+        };
+        run_side_by_side(static_cast<unsigned>(std::max(1, settings_.threads)), parts.size(),
+                         [&](std::size_t i) { parts[i](); });
+    }
+
     void estimate_trends() {
         const auto settings = trend_settings();
         const auto focus = [this](std::size_t i) { return in_focus(i); };
@@ -374,8 +388,6 @@ private:
         };
         result_.trends = {of(analysis::Outcome::incidents), of(analysis::Outcome::deaths),
                           of(analysis::Outcome::civilian_deaths)};
-        result_.trends_by_area = group_trends(by_area_);
-        result_.trends_by_party = group_trends(by_party_);
     }
 
     analysis::IncidentToll toll_of(std::size_t i) const {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -12,6 +13,14 @@
 
 namespace truce {
 namespace {
+
+/// Whether a byte stands for itself wherever it is found.
+constexpr auto is_plain = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t byte = 0x20; byte < 0x80; ++byte) plain[byte] = true;
+    for (const char c : std::string_view("\"\\<>&")) plain[static_cast<unsigned char>(c)] = false;
+    return plain;
+}();
 
 /// The length of the well-formed UTF-8 character that `text` begins with, or 0.
 std::size_t character_length(std::string_view text) {
@@ -25,7 +34,12 @@ std::size_t character_length(std::string_view text) {
 
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
-    while (!text.empty()) {
+    for (;;) {
+        std::size_t plain = 0;
+        while (plain < text.size() && is_plain[static_cast<unsigned char>(text[plain])]) ++plain;
+        out += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) break;
         const char c = text.front();
         const auto byte = static_cast<unsigned char>(c);
         if (byte >= 0x80) {

@@ -160,7 +160,7 @@ sources::AccountsEntry accounts_entry(const std::string& given) {
 tl::expected<ReadDossier, DossierErrors> read_dossier(const fs::path& folder, int threads) {
     auto found = read_mission_folder(folder);
     if (!found) return tl::unexpected<DossierErrors>({std::move(found.error()), {}, Kind::could_not_read});
-    auto loaded = sources::load_mission(found->files, assets::countries_10m());
+    auto loaded = sources::load_mission(found->files, assets::countries_10m(), threads);
     if (!loaded) {
         auto warnings = std::move(found->warnings);
         std::ranges::move(loaded.error().warnings, std::back_inserter(warnings));
@@ -189,7 +189,7 @@ tl::expected<ReadDossier, DossierErrors> read_dossier(const GivenFiles& files, i
         return failed(std::move(*error), {}, Kind::could_not_read);
     }
     for (const auto& given : files.accounts) loose.accounts.push_back(accounts_entry(given));
-    auto loaded = sources::load_loose(loose, assets::countries_10m());
+    auto loaded = sources::load_loose(loose, assets::countries_10m(), threads);
     if (!loaded) {
         return tl::unexpected<DossierErrors>(
             {std::move(loaded.error().errors), std::move(loaded.error().warnings), Kind::wrong_content});

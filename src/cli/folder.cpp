@@ -148,6 +148,8 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t mos
         return failure({.message = "the file cannot be opened; may you read it?", .file = path.string()});
     std::string text;
     constexpr std::size_t step = std::size_t{1} << 16;
+    // Room for all of it at once, for the step that finds its end, and so for what a parser looks at past it.
+    if (const auto size = fs::file_size(path, fault); !fault && size <= most) text.reserve(size + step);
     while (file && text.size() <= most) {
         const auto before = text.size();
         text.resize(before + step);

@@ -139,8 +139,24 @@ private:
 /// The integral of (sin lat - level) dlon along a shape's rings, from each ring's beginning to each vertex:
 /// what DiscCut wants of chains.
 struct Sweeps {
+    /// Edges of one ring that follow one another, first ... end - 1, and a box that holds them all.
+    struct Stretch {
+        float south;
+        float west;
+        float north;
+        float east;
+        float longest;  // of the edges, in degrees, latitude and longitude added up
+        std::uint32_t first;
+        std::uint32_t end;
+        [[nodiscard]] Box box() const { return {south, west, north, east}; }
+    };
+    static constexpr std::uint32_t edges_in_stretch = 24;
+    static constexpr std::size_t stretches_in_group = 16;
+
     double level = 0;
     std::vector<double> to;
+    std::vector<Stretch> stretches;  // in the order of their edges
+    std::vector<Box> groups;         // around sixteen stretches each
 
     static Sweeps of(const Shape& shape, const Box& box) {
         constexpr double radians = std::numbers::pi / 180;
@@ -167,7 +183,43 @@ struct Sweeps {
                 if (ring.size() > 0) to[ring.size() - 1] = swept;
             }
         }
+        sweeps.add_stretches(shape);
         return sweeps;
+    }
+
+private:
+    void add_stretches(const Shape& shape) {
+        for (std::size_t p = 0; p < shape.polygon_count(); ++p) {
+            for (std::size_t r = 0; r < shape.ring_count(p); ++r) {
+                const RingView ring = shape.ring(p, r);
+                const auto begin = static_cast<std::uint32_t>(ring.lats.data() - shape.lats().data());
+                const auto edges = static_cast<std::uint32_t>(ring.size() - 1);
+                for (std::uint32_t e = 0; e < edges; e += edges_in_stretch) {
+                    add_stretch(ring, e, std::min(edges, e + edges_in_stretch), begin);
+                }
+            }
+        }
+        for (std::size_t i = 0; i < stretches.size(); i += stretches_in_group) {
+            Box around = stretches[i].box();
+            for (std::size_t j = i + 1; j < std::min(stretches.size(), i + stretches_in_group); ++j) {
+                const Box next = stretches[j].box();
+                around = {std::min(around.south, next.south), std::min(around.west, next.west),
+                          std::max(around.north, next.north), std::max(around.east, next.east)};
+            }
+            groups.push_back(around);
+        }
+    }
+
+    void add_stretch(RingView ring, std::uint32_t first, std::uint32_t end, std::uint32_t ring_begin) {
+        const auto lats = std::ranges::minmax(ring.lats.subspan(first, end - first + 1));
+        const auto lons = std::ranges::minmax(ring.lons.subspan(first, end - first + 1));
+        double longest = 0;
+        for (std::uint32_t e = first; e < end; ++e) {
+            longest = std::max(longest, std::abs(ring.lats[e + 1] - ring.lats[e]) +
+                                            std::abs(ring.lons[e + 1] - ring.lons[e]));
+        }
+        stretches.push_back({below(lats.min), below(lons.min), above(lats.max), above(lons.max),
+                             above(longest), ring_begin + first, ring_begin + end});
     }
 };
 
@@ -268,6 +320,10 @@ public:
                         Chains chains) const {
         const Box& near = cut.box();
         if (runs_.empty() || near.north < box_.south || near.south > box_.north) return;
+        if (chains == Chains::swept && cut.takes_chains()) {
+            Chaining(shape, sweeps(shape), cut).add_all();
+            return;
+        }
         const std::uint32_t last = rows_.cell(near.north);
         for (std::uint32_t row = rows_.cell(near.south); row <= last; ++row) {
             for (std::uint32_t i = row_first_[row]; i < row_first_[row + 1]; ++i) {
@@ -280,13 +336,6 @@ public:
         }
         const auto lats = shape.lats();
         const auto lons = shape.lons();
-        if (chains == Chains::swept && cut.takes_chains()) {
-            const Sweeps& swept = sweeps(shape);
-            near_edges.take([&](std::uint32_t first, std::uint32_t end) {
-                add_with_chains(lats, lons, swept, cut, first, end);
-            });
-            return;
-        }
         near_edges.take([&](std::uint32_t first, std::uint32_t end) {
             for (std::uint32_t e = first; e < end; ++e)
                 cut.add_edge({lats[e], lons[e]}, {lats[e + 1], lons[e + 1]});
@@ -334,30 +383,74 @@ private:
         return swept_->sweeps;
     }
 
-    /// Adds edges first ... end - 1, those deep inside as chains.
-    static void add_with_chains(std::span<const double> lats, std::span<const double> lons,
-                                const Sweeps& swept, geo_detail::DiscCut& cut, std::uint32_t first,
-                                std::uint32_t end) {
-        std::uint32_t chain = first;  // where the chain begins that ends in vertex `e`
-        Point a{lats[first], lons[first]};
-        bool a_deep = cut.holds_deep_inside(a);
-        const auto end_chain = [&](std::uint32_t e) {
-            if (chain == e) return;
-            cut.add_chain({lats[chain], lons[chain]}, a, swept.to[e] - swept.to[chain], swept.level);
-        };
-        for (std::uint32_t e = first; e < end; ++e) {
-            const Point b{lats[e + 1], lons[e + 1]};
-            const bool b_deep = cut.holds_deep_inside(b);
-            if (!(a_deep & b_deep) || !cut.is_short(a, b)) {
-                end_chain(e);
-                cut.add_edge(a, b);
-                chain = e + 1;
+    /// Adds an outline's edges in their order, those inside as chains.
+    class Chaining {
+    public:
+        Chaining(const Shape& shape, const Sweeps& swept, geo_detail::DiscCut& cut)
+            : lats_(shape.lats()), lons_(shape.lons()), swept_(swept), cut_(cut) {}
+
+        void add_all() {
+            using Lie = geo_detail::DiscCut::Lie;
+            const auto& stretches = swept_.stretches;
+            constexpr auto in_group = Sweeps::stretches_in_group;
+            for (std::size_t group = 0; group < swept_.groups.size(); ++group) {
+                const auto lie_of_group = cut_.lie_of(swept_.groups[group], 360.0);
+                if (lie_of_group == Lie::clear) continue;
+                for (auto i = group * in_group; i < std::min(stretches.size(), (group + 1) * in_group); ++i) {
+                    const auto& stretch = stretches[i];
+                    const auto lie = cut_.lie_of(stretch.box(), static_cast<double>(stretch.longest));
+                    if (lie == Lie::inside) {
+                        continue_chain(stretch.first, stretch.end);
+                    } else if (lie == Lie::near) {
+                        add_one_by_one(stretch.first, stretch.end);
+                    }
+                }
             }
-            a = b;
-            a_deep = b_deep;
+            end_chain();
         }
-        end_chain(end);
-    }
+
+    private:
+        [[nodiscard]] Point vertex(std::uint32_t i) const { return {lats_[i], lons_[i]}; }
+
+        /// The edges first ... end - 1 lie inside.
+        void continue_chain(std::uint32_t first, std::uint32_t end) {
+            if (first != chain_end_) {
+                end_chain();
+                chain_first_ = first;
+            }
+            chain_end_ = end;
+        }
+        void end_chain() {
+            if (chain_first_ != chain_end_) {
+                cut_.add_chain(vertex(chain_first_), vertex(chain_end_),
+                               swept_.to[chain_end_] - swept_.to[chain_first_], swept_.level);
+            }
+            chain_first_ = chain_end_ = none;
+        }
+
+        void add_one_by_one(std::uint32_t first, std::uint32_t end) {
+            using Lie = geo_detail::DiscCut::Lie;
+            Point a = vertex(first);
+            bool a_deep = cut_.holds_deep_inside(a);
+            for (std::uint32_t e = first; e < end; ++e) {
+                const Point b = vertex(e + 1);
+                const bool b_deep = cut_.holds_deep_inside(b);
+                const auto lie = (a_deep & b_deep) && cut_.is_short(a, b) ? Lie::inside : cut_.lie_of(a, b);
+                if (lie == Lie::inside) continue_chain(e, e + 1);
+                if (lie == Lie::near) cut_.add_edge(a, b);
+                a = b;
+                a_deep = b_deep;
+            }
+        }
+
+        static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+        std::span<const double> lats_;
+        std::span<const double> lons_;
+        const Sweeps& swept_;
+        geo_detail::DiscCut& cut_;
+        std::uint32_t chain_first_ = none;
+        std::uint32_t chain_end_ = none;
+    };
 
     struct RunInRow {
         std::uint32_t row;

@@ -13,6 +13,9 @@ constexpr double radians_per_degree = std::numbers::pi / 180;
 /// 1e-6 with room to spare.
 constexpr double flatness = 1e-7;
 
+/// Up to so many degrees a sine squared falls short of its angle squared by less than a hundredth.
+constexpr double far = 15;
+
 bool overlap(const Box& a, const Box& b) {
     return a.south <= b.north && b.south <= a.north && a.west <= b.east && b.west <= a.east;
 }
@@ -32,7 +35,7 @@ DiscCut::DiscCut(const Disc& disc)
     // latitude; laying it out adds less than the distance from the centre.
     const double furthest_lat = std::min(std::max(std::abs(box_.north), std::abs(box_.south)) + 1, 90.0);
     sharpest_bend_ = 2 * std::tan(furthest_lat * radians_per_degree) + 1;
-    last_ = disc.centre;
+    last_ = from_ = disc.centre;
 
     const double radius_km = disc.radius.in_km();
     constexpr double smallest_km = 1;
@@ -57,10 +60,8 @@ DiscCut::DiscCut(const Disc& disc)
 bool DiscCut::is_clear_of(Point a, Point b) const {
     const double rise = a.lat - disc_.centre.lat;
     const double turn = a.lon - disc_.centre.lon;
-    constexpr double far = 15;
     if (std::abs(rise) > far || std::abs(turn) > far || a.lat > box_.north || a.lat < box_.south)
         return false;
-    // Up to `far`, a sine squared falls short of its angle squared by less than a hundredth.
     const double distance = 0.99 * (rise * rise + narrowest_ * turn * turn);
     const double length = std::abs(a.lat - b.lat) + std::abs(a.lon - b.lon);
     const double enough = radius_ / radians_per_degree + length;
@@ -176,12 +177,59 @@ void DiscCut::add_curve(const Curve& curve, double t_a, Flat a, double t_b, Flat
     }
 }
 
+DiscCut::Lie DiscCut::lie_of(const Box& around, double longest) const {
+    if (!overlap(around, box_)) return Lie::clear;
+    const auto centre = disc_.centre;
+    const double far_rise = std::max(around.north - centre.lat, centre.lat - around.south);
+    const double far_turn = std::max(around.east - centre.lon, centre.lon - around.west);
+    if (longest < short_edge_ && far_rise * far_rise + widest_ * far_turn * far_turn < deep_)
+        return Lie::inside;
+    if (around.north > box_.north || around.south < box_.south || far_rise > far || far_turn > far)
+        return Lie::near;
+    const double near_rise = std::max({0.0, around.south - centre.lat, centre.lat - around.north});
+    const double near_turn = std::max({0.0, around.west - centre.lon, centre.lon - around.east});
+    const double distance = 0.99 * (near_rise * near_rise + narrowest_ * near_turn * near_turn);
+    const double enough = radius_ / radians_per_degree + longest;
+    return distance > enough * enough ? Lie::clear : Lie::near;
+}
+
+std::pair<DiscCut::Flat, DiscCut::Flat> DiscCut::laid_out(Point a, Point b) {
+    if (a == from_ && b == last_) return {from_flat_, last_flat_};
+    from_flat_ = a == last_ ? last_flat_ : project(a);
+    from_ = a;
+    last_flat_ = project(b);
+    last_ = b;
+    return {from_flat_, last_flat_};
+}
+
+DiscCut::Lie DiscCut::lie_of(Point a, Point b) {
+    if ((a.lat > box_.north && b.lat > box_.north) || (a.lat < box_.south && b.lat < box_.south) ||
+        (a.lon > box_.east && b.lon > box_.east) || (a.lon < box_.west && b.lon < box_.west) ||
+        is_clear_of(a, b)) {
+        return Lie::clear;
+    }
+    if (!is_short(a, b)) return Lie::near;
+    const auto [from, to] = laid_out(a, b);
+    const double dx = to.x - from.x;
+    const double dy = to.y - from.y;
+    const double squared = dx * dx + dy * dy;
+    // How far the edge may stray from its chord (see `add_near_edge`), with a tenth to spare for what the
+    // projection stretches.
+    const double stray = 1.1 * squared / 8 * sharpest_bend_;
+    const double inner = radius_ - stray;
+    const double from_squared = from.x * from.x + from.y * from.y;
+    const double to_squared = to.x * to.x + to.y * to.y;
+    if (std::max(from_squared, to_squared) < inner * inner && inner > 0) return Lie::inside;
+    const double nearest_t = squared > 0 ? std::clamp(-(from.x * dx + from.y * dy) / squared, 0.0, 1.0) : 0.0;
+    const double near_x = from.x + nearest_t * dx;
+    const double near_y = from.y + nearest_t * dy;
+    const double outer = radius_ + stray;
+    return near_x * near_x + near_y * near_y > outer * outer ? Lie::clear : Lie::near;
+}
+
 void DiscCut::add_near_edge(Point a, Point b) {
     if (takes_chains_ && is_clear_of(a, b)) return;
-    const Flat from = a == last_ ? last_flat_ : project(a);
-    const Flat to = project(b);
-    last_ = b;
-    last_flat_ = to;
+    const auto [from, to] = laid_out(a, b);
     const double dx = to.x - from.x;
     const double dy = to.y - from.y;
     const double squared = dx * dx + dy * dy;

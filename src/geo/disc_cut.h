@@ -3,6 +3,8 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <utility>
 
 #include "geo/point.h"
 #include "geo/shape.h"
@@ -52,8 +54,20 @@ public:
     [[nodiscard]] bool is_short(Point a, Point b) const {
         return std::abs(a.lat - b.lat) + std::abs(a.lon - b.lon) < short_edge_;
     }
-    /// Adds a chain of short edges whose vertices all lie deep inside. `swept` is the integral along it of
-    /// (sin lat - `level`) dlon, in radians. Good to 1e-14 over the square of the radius, in Earth radii.
+    /// How a short edge lies to the disc.
+    enum class Lie : std::uint8_t {
+        inside,  ///< wholly inside
+        clear,   ///< wholly outside
+        near,    ///< it crosses the circle, or comes too near to it to say
+    };
+    /// How the edge from `a` to `b` lies, by where its ends are laid out. Edges one after another cost one
+    /// projection each.
+    [[nodiscard]] Lie lie_of(Point a, Point b);
+    /// How all edges lie whose ends are in `around` and of which none is longer than `longest` (in degrees,
+    /// latitude and longitude added up). Requires: `takes_chains()`.
+    [[nodiscard]] Lie lie_of(const Box& around, double longest) const;
+    /// Adds a chain of short edges that all lie inside, by the tests above. `swept` is the integral along it
+    /// of (sin lat - `level`) dlon, in radians. Good to 1e-14 over the square of the radius, in Earth radii.
     void add_chain(Point from, Point to, double swept, double level);
     /// Adds the whole edge of `other`.
     void add_circle(const Disc& other);
@@ -72,6 +86,7 @@ private:
         double y;
     };
     void add_near_edge(Point a, Point b);
+    [[nodiscard]] std::pair<Flat, Flat> laid_out(Point a, Point b);
     void add_long_edge(Point a, Flat from, Point b, Flat to);
     [[nodiscard]] Flat project(Point p) const;
     [[nodiscard]] bool is_clear_of(Point a, Point b) const;
@@ -86,7 +101,9 @@ private:
     double cos_lat_;
     double radius_;         // of the flat disc, in Earth radii
     double sharpest_bend_;  // of an edge at the disc's latitudes, as laid out, in radians per radian
-    Point last_;            // the end of the edge that was added last, and where it was laid out
+    Point from_;            // the ends of the edge that was laid out last, and where that is
+    Flat from_flat_{0, 0};
+    Point last_;
     Flat last_flat_{0, 0};
     double too_far_ = 0;  // squared, likewise
     double area_ = 0;

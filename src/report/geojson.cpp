@@ -18,6 +18,12 @@ public:
         begin(name);
         append_json_string(out_, value);
     }
+    void instant(std::string_view name, sys_seconds value) {
+        begin(name);
+        out_ += '"';
+        append_utc_text(out_, value);
+        out_ += '"';
+    }
     void number(std::string_view name, std::uint64_t value) {
         begin(name);
         append_whole(value);
@@ -64,7 +70,7 @@ std::string ids_of(const Dossier& dossier, const Side& side) {
     std::string text;
     for (const auto& candidate : side.candidates) {
         if (!text.empty()) text += ';';
-        text += candidate.actor ? dossier.actors[*candidate.actor].id : std::string("?");
+        text += candidate.actor ? std::string_view(dossier.actors[*candidate.actor].id) : "?";
     }
     return text;
 }
@@ -100,8 +106,8 @@ void write_incidents_geojson(const Sink& sink, const Dossier& dossier, const Ass
         Properties properties(out);
         properties.text("incident", name);
         properties.text("verdict", truce::name_of(judged.verdict));
-        properties.text("start", utc_text(what.when.window.first));
-        properties.text("end", utc_text(what.when.window.end));
+        properties.instant("start", what.when.window.first);
+        properties.instant("end", what.when.window.end);
         properties.text("time_precision", truce::name_of(what.when.precision));
         properties.real("radius_km", what.place.radius.in_km());
         properties.text("place_precision", truce::name_of(what.place.precision));

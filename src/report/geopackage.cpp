@@ -7,13 +7,17 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <memory>
 #include <numbers>
 #include <stdexcept>
 #include <string>
+#include <unordered_map>
 #include <vector>
+
+#include "report/sqlite_rows.h"
 
 namespace truce::report {
 namespace {
@@ -21,8 +25,8 @@ namespace {
 constexpr int wgs84 = 4326;
 /// With 24 corners a disc keeps 99 % of its area; more would only make the file larger.
 constexpr int corners_of_a_disc = 24;
-/// Below this a place is a point on any map that one looks at.
-constexpr double least_shown_radius_km = 1.0;
+/// Up to this a place is a point on any map that one looks at; "the place itself" is a kilometre wide.
+constexpr double point_radius_km = 1.0;
 
 // ---- SQLite ----
 
@@ -68,26 +72,21 @@ public:
     void text(std::string_view value) {
         sqlite3_bind_text64(handle_.get(), ++next_, value.data(), value.size(), SQLITE_STATIC, SQLITE_UTF8);
     }
-    void copied(std::string_view value) {
-        sqlite3_bind_text64(handle_.get(), ++next_, value.data(), value.size(), SQLITE_TRANSIENT,
-                            SQLITE_UTF8);
-    }
     void integer(std::int64_t value) { sqlite3_bind_int64(handle_.get(), ++next_, value); }
     void real(double value) { sqlite3_bind_double(handle_.get(), ++next_, value); }
     void null() { sqlite3_bind_null(handle_.get(), ++next_); }
-    /// Must live until `step`, as texts must.
-    void blob(std::string_view value) {
-        sqlite3_bind_blob64(handle_.get(), ++next_, value.data(), value.size(), SQLITE_STATIC);
+    /// Whether there is another row.
+    bool next_row() {
+        const int code = sqlite3_step(handle_.get());
+        if (code != SQLITE_ROW && code != SQLITE_DONE) database_.fail();
+        return code == SQLITE_ROW;
     }
-    void range(const std::optional<CountRange>& range) {
-        if (!range) {
-            null(), null(), null();
-            return;
-        }
-        integer(range->low), integer(range->best), integer(range->high);
+    std::string text_of_column(int column) {
+        return reinterpret_cast<const char*>(sqlite3_column_text(handle_.get(), column));
     }
+    std::int64_t integer_of_column(int column) { return sqlite3_column_int64(handle_.get(), column); }
     void step() {
-        if (sqlite3_step(handle_.get()) != SQLITE_DONE) database_.fail();
+        if (next_row()) database_.fail();
         sqlite3_reset(handle_.get());
         next_ = 0;
     }
@@ -126,22 +125,58 @@ struct Extent {
     }
 };
 
-std::string header() {
-    std::string out = "GP";
+void begin_geometry(std::string& out) {
+    out.assign("GP");
     out += '\0';    // version 1
     out += '\x01';  // little-endian, no envelope
     append(out, std::int32_t{wgs84});
-    return out;
 }
 
-std::string point(Point p, Extent& extent) {
+void make_point(std::string& out, Point p, Extent& extent) {
     extent.take(p.lon, p.lat);
-    auto out = header();
+    begin_geometry(out);
     out += '\x01';
     append(out, std::uint32_t{1});
     append(out, p.lon);
     append(out, p.lat);
-    return out;
+}
+
+/// The directions in which a disc's corners lie, from north by west to south.
+struct Directions {
+    static constexpr int half = corners_of_a_disc / 2;
+    std::array<double, half + 1> sine{};
+    std::array<double, half + 1> cosine{};
+    Directions() {
+        for (int i = 0; i <= half; ++i) {
+            const double course = std::numbers::pi * i / half;
+            sine[static_cast<std::size_t>(i)] = i == half ? 0.0 : std::sin(course);
+            cosine[static_cast<std::size_t>(i)] = i == 0 ? 1.0 : i == half ? -1.0 : std::cos(course);
+        }
+    }
+};
+
+/// The corners of a disc, anticlockwise from north, the last being the first. Those in the east mirror those
+/// in the west, so half of the trigonometry serves for all.
+std::array<Point, corners_of_a_disc + 1> corners_of(const Disc& disc) {
+    static const Directions directions;
+    constexpr double radians = std::numbers::pi / 180;
+    const double lat = disc.centre.lat * radians;
+    const double arc = disc.radius.in_km() / earth_radius_km;
+    const double sin_lat = std::sin(lat);
+    const double cos_lat = std::cos(lat);
+    const double sin_arc = std::sin(arc);
+    const double cos_arc = std::cos(arc);
+    std::array<Point, corners_of_a_disc + 1> corners;
+    for (std::size_t i = 0; i <= Directions::half; ++i) {
+        const double z = sin_lat * cos_arc + cos_lat * sin_arc * directions.cosine[i];
+        const double east = directions.sine[i] * sin_arc;
+        const double north = cos_lat * cos_arc - sin_lat * sin_arc * directions.cosine[i];
+        const double arrival = std::atan2(z, std::sqrt(east * east + north * north)) / radians;
+        const double turn = std::atan2(east, north) / radians;
+        corners[i] = normalised({std::clamp(arrival, -90.0, 90.0), disc.centre.lon - turn});
+        corners[corners_of_a_disc - i] = normalised({corners[i].lat, disc.centre.lon + turn});
+    }
+    return corners;
 }
 
 void append_disc_polygon(std::string& out, const Disc& disc, Extent& extent) {
@@ -149,25 +184,20 @@ void append_disc_polygon(std::string& out, const Disc& disc, Extent& extent) {
     append(out, std::uint32_t{3});
     append(out, std::uint32_t{1});
     append(out, std::uint32_t{corners_of_a_disc + 1});
-    for (int i = 0; i <= corners_of_a_disc; ++i) {
-        // Anticlockwise, the last corner being the first.
-        const double degrees = 360.0 * (1.0 - static_cast<double>(i % corners_of_a_disc) / corners_of_a_disc);
-        const auto corner =
-            destination(disc.centre, Bearing{i % corners_of_a_disc == 0 ? 0.0 : degrees}, disc.radius);
+    for (const auto corner : corners_of(disc)) {
         extent.take(corner.lon, corner.lat);
         append(out, corner.lon);
         append(out, corner.lat);
     }
 }
 
-std::string disc_polygon(const Disc& disc, Extent& extent) {
-    auto out = header();
+void make_disc_polygon(std::string& out, const Disc& disc, Extent& extent) {
+    begin_geometry(out);
     append_disc_polygon(out, disc, extent);
-    return out;
 }
 
-std::string multipolygon(const Shape& shape, Extent& extent) {
-    auto out = header();
+void make_multipolygon(std::string& out, const Shape& shape, Extent& extent) {
+    begin_geometry(out);
     out += '\x01';
     append(out, std::uint32_t{6});
     append(out, static_cast<std::uint32_t>(shape.polygon_count() + shape.discs().size()));
@@ -186,7 +216,6 @@ std::string multipolygon(const Shape& shape, Extent& extent) {
         }
     }
     for (const auto& disc : shape.discs()) append_disc_polygon(out, disc, extent);
-    return out;
 }
 
 // ---- tables ----
@@ -194,6 +223,7 @@ std::string multipolygon(const Shape& shape, Extent& extent) {
 /// Nobody else reads the file before it is whole, and what a crash leaves behind is thrown away: it needs
 /// neither a journal nor locks.
 constexpr const char* fast_and_alone = R"sql(
+PRAGMA page_size = 8192;
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
@@ -226,9 +256,11 @@ CREATE TABLE incident_places (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, ge
   verdict TEXT NOT NULL, radius_km DOUBLE);
 CREATE TABLE areas (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom MULTIPOLYGON, area TEXT NOT NULL, version TEXT,
   name TEXT, mended TEXT);
-CREATE TABLE findings (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, incident TEXT NOT NULL, agreement_duty TEXT NOT NULL,
-  verdict TEXT NOT NULL, chance_low DOUBLE NOT NULL, chance_high DOUBLE NOT NULL,
-  in_force TEXT, in_area TEXT, actor_bound TEXT, target_protected TEXT, not_excluded TEXT, act_prohibited TEXT, no_exception TEXT);
+CREATE TABLE commitments (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, agreement_duty TEXT NOT NULL, agreement TEXT NOT NULL,
+  duty TEXT NOT NULL, title TEXT);
+CREATE TABLE findings (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, incident_fid INTEGER NOT NULL,
+  commitment_fid INTEGER NOT NULL, verdict TEXT NOT NULL, chance_low DOUBLE NOT NULL, chance_high DOUBLE NOT NULL, element TEXT,
+  reason TEXT);
 CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT, f_table_schema TEXT, f_table_name TEXT,
   f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT,
   ui TEXT, update_time DATETIME);
@@ -278,20 +310,11 @@ std::string area_style() {
            R"(<prop k="outline_width" v="0.5"/></layer></symbol></symbols></renderer-v2></qgis>)";
 }
 
-std::string ids_of(const Dossier& dossier, const Side& side) {
-    std::string text;
-    for (const auto& candidate : side.candidates) {
-        if (!text.empty()) text += ';';
-        text += candidate.actor ? dossier.actors[*candidate.actor].id : std::string("?");
-    }
-    return text;
-}
-
 /// The instant in the form that GeoPackage wants of a DATETIME.
-std::string datetime(sys_seconds instant) {
-    auto text = utc_text(instant);
-    text.insert(text.size() - 1, ".000");
-    return text;
+void make_datetime(std::string& out, sys_seconds instant) {
+    out.clear();
+    append_utc_text(out, instant);
+    out.insert(out.size() - 1, ".000");
 }
 
 void register_layer(Database& database, std::string_view table, std::string_view type, std::string_view title,
@@ -328,128 +351,233 @@ void register_style(Database& database, std::string_view table, const std::strin
     style.step();
 }
 
-void register_findings(Database& database, const std::string& changed) {
-    Statement findings(
+void register_table(Database& database, std::string_view table, std::string_view description,
+                    const std::string& changed) {
+    Statement contents(
         database,
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
-        "VALUES ('findings', 'attributes', 'findings', 'Incidents held against commitments', ?)");
-    findings.text(changed);
-    findings.step();
+        "VALUES (?, 'attributes', ?, ?, ?)");
+    contents.text(table);
+    contents.text(table);
+    contents.text(description);
+    contents.text(changed);
+    contents.step();
 }
 
-void write_incidents(Database& database, const Dossier& dossier, const Assessment& assessment,
-                     Readers readers, Extent& points, Extent& places) {
-    Statement row(
-        database,
-        "INSERT INTO incidents (geom, incident, verdict, start_time, end_time, time_precision, radius_km, "
-        "place_precision, place, admin1, act, attacker, target, killed_low, killed_best, killed_high, "
-        "civilians_killed_low, civilians_killed_best, civilians_killed_high, summary) "
-        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
-    Statement disc(database,
-                   "INSERT INTO incident_places (geom, incident, verdict, radius_km) VALUES (?,?,?,?)");
+/// Says to SQLite how far the numbering of a table that it did not fill itself has come.
+void register_sequence(Database& database, std::string_view table, std::int64_t last) {
+    Statement sequence(database, "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)");
+    sequence.text(table);
+    sequence.integer(last);
+    sequence.step();
+}
+
+/// Makes the tables, all empty but for the styles. The root pages of those to be filled, by name.
+std::unordered_map<std::string, std::uint32_t> make_tables(const std::filesystem::path& path,
+                                                           const std::string& changed) {
+    Database database(path);
+    database.run(fast_and_alone);
+    database.run("BEGIN");
+    database.run(schema);
+    register_style(database, "incidents", style_by_verdict("SimpleMarker", "marker", "220"), changed);
+    register_style(database, "incident_places", style_by_verdict("SimpleFill", "fill", "30"), changed);
+    register_style(database, "areas", area_style(), changed);
+    std::unordered_map<std::string, std::uint32_t> roots;
+    {
+        Statement tables(database, "SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'");
+        while (tables.next_row()) {
+            roots[tables.text_of_column(0)] = static_cast<std::uint32_t>(tables.integer_of_column(1));
+        }
+    }
+    database.run("COMMIT");
+    database.close();
+    return roots;
+}
+
+/// The rows of every table and how far they reach.
+struct Layers {
+    SqliteRows incidents;
+    SqliteRows places;
+    SqliteRows areas;
+    SqliteRows commitments;
+    SqliteRows findings;
+    Extent of_incidents{};
+    Extent of_places{};
+    Extent of_areas{};
+
+    Layers(SqliteFile& file, const std::unordered_map<std::string, std::uint32_t>& roots)
+        : incidents(file, roots.at("incidents")),
+          places(file, roots.at("incident_places")),
+          areas(file, roots.at("areas")),
+          commitments(file, roots.at("commitments")),
+          findings(file, roots.at("findings")) {}
+    void finish() {
+        for (auto* rows : {&incidents, &places, &areas, &commitments, &findings}) rows->finish();
+    }
+};
+
+void put(SqliteRows& row, const std::optional<CountRange>& range) {
+    if (range) {
+        row.integer(range->low), row.integer(range->best), row.integer(range->high);
+    } else {
+        row.null(), row.null(), row.null();
+    }
+}
+
+/// Texts that are made anew for every row, in the same memory.
+class RowTexts {
+public:
+    explicit RowTexts(const Dossier& dossier) : dossier_(dossier) {}
+
+    std::string_view datetime(sys_seconds instant) {
+        make_datetime(text_, instant);
+        return text_;
+    }
+    std::string_view ids(const Side& side) {
+        text_.clear();
+        for (const auto& candidate : side.candidates) {
+            if (!text_.empty()) text_ += ';';
+            text_ += candidate.actor ? std::string_view(dossier_.actors[*candidate.actor].id) : "?";
+        }
+        return text_;
+    }
+
+private:
+    const Dossier& dossier_;
+    std::string text_;
+};
+
+/// Fills the layers of incidents and of their places. Each incident's number in its layer, 0 where it may not
+/// be shown.
+std::vector<std::int64_t> write_incidents(Layers& layers, const Dossier& dossier,
+                                          const Assessment& assessment, Readers readers) {
+    std::vector<std::int64_t> numbers(assessment.incidents.size());
     std::string geometry;
+    RowTexts texts(dossier);
+    auto& row = layers.incidents;
     for (std::size_t i = 0; i < assessment.incidents.size(); ++i) {
         const auto& incident = assessment.incidents[i];
         if (!may_show(dossier, incident, readers)) continue;
         const auto& what = incident.what;
         const auto name = name_of(dossier, incident);
         const auto verdict = truce::name_of(assessment.judged[i].verdict);
+        row.rowid();
         if (what.place.centre) {
-            geometry = point(*what.place.centre, points);
+            make_point(geometry, *what.place.centre, layers.of_incidents);
             row.blob(geometry);
         } else {
             row.null();
         }
         row.text(name);
         row.text(verdict);
-        row.copied(datetime(what.when.window.first));
-        row.copied(datetime(what.when.window.end));
+        row.text(texts.datetime(what.when.window.first));
+        row.text(texts.datetime(what.when.window.end));
         row.text(truce::name_of(what.when.precision));
         row.real(what.place.radius.in_km());
         row.text(truce::name_of(what.place.precision));
         row.text(what.place.name);
         row.text(what.place.admin1);
         row.text(truce::name_of(what.act));
-        row.copied(ids_of(dossier, what.parties.attacker));
-        row.copied(ids_of(dossier, what.parties.target));
-        row.range(what.toll.killed);
-        row.range(what.toll.civilians_killed);
+        row.text(texts.ids(what.parties.attacker));
+        row.text(texts.ids(what.parties.target));
+        put(row, what.toll.killed);
+        put(row, what.toll.civilians_killed);
         row.text(dossier.accounts[incident.accounts.front().value].summary);
-        row.step();
-        if (what.place.centre && what.place.radius.in_km() >= least_shown_radius_km) {
-            geometry = disc_polygon({*what.place.centre, what.place.radius}, places);
-            disc.blob(geometry);
-            disc.text(name);
-            disc.text(verdict);
-            disc.real(what.place.radius.in_km());
-            disc.step();
-        }
+        row.end_row();
+        numbers[i] = row.rows();
+        if (!what.place.centre || what.place.radius.in_km() <= point_radius_km) continue;
+        make_disc_polygon(geometry, {*what.place.centre, what.place.radius}, layers.of_places);
+        auto& place = layers.places;
+        place.rowid();
+        place.blob(geometry);
+        place.text(name);
+        place.text(verdict);
+        place.real(what.place.radius.in_km());
+        place.end_row();
     }
+    return numbers;
 }
 
-void write_areas(Database& database, const Dossier& dossier, Extent& extent) {
-    Statement row(database, "INSERT INTO areas (geom, area, version, name, mended) VALUES (?,?,?,?,?)");
+void write_areas(Layers& layers, const Dossier& dossier) {
+    std::string geometry;
+    auto& row = layers.areas;
     for (const auto& area : dossier.areas.areas()) {
         if (area.shape.empty()) continue;
-        const auto geometry = multipolygon(area.shape, extent);
+        make_multipolygon(geometry, area.shape, layers.of_areas);
+        row.rowid();
         row.blob(geometry);
         row.text(area.id);
         row.text(area.version);
-        row.copied(area.name.in("en", area.id));
+        row.text(area.name.in("en", area.id));
         row.text(area.mended);
-        row.step();
+        row.end_row();
     }
 }
 
-void write_findings(Database& database, const Dossier& dossier, const Assessment& assessment,
-                    Readers readers) {
-    Statement row(database,
-                  "INSERT INTO findings (incident, agreement_duty, verdict, chance_low, chance_high, "
-                  "in_force, in_area, "
-                  "actor_bound, target_protected, not_excluded, act_prohibited, no_exception) "
-                  "VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
-    std::vector<std::string> duties;
-    for (const auto& commitment : assessment.commitments) duties.push_back(name_of(dossier, commitment));
+void write_findings(Layers& layers, const Dossier& dossier, const Assessment& assessment,
+                    const std::vector<std::int64_t>& incident_numbers) {
+    auto& commitments = layers.commitments;
+    for (const auto& commitment : assessment.commitments) {
+        const auto& agreement = dossier.agreements[commitment.agreement.value];
+        commitments.rowid();
+        commitments.text(name_of(dossier, commitment));
+        commitments.text(agreement.id);
+        commitments.text(dossier.agreements[commitment.stated_by.value].duties[commitment.duty].id);
+        commitments.text(agreement.title.in("en", agreement.id));
+        commitments.end_row();
+    }
+    auto& row = layers.findings;
     for (const auto& finding : assessment.findings) {
-        const auto& incident = assessment.incidents[finding.incident.value];
-        if (!may_show(dossier, incident, readers)) continue;
-        const auto name = name_of(dossier, incident);
-        row.text(name);
-        row.text(duties[finding.commitment.value]);
+        const auto incident = incident_numbers[finding.incident.value];
+        if (incident == 0) continue;
+        row.rowid();
+        row.integer(incident);
+        row.integer(std::int64_t{finding.commitment.value} + 1);
         row.text(truce::name_of(finding.verdict));
         row.real(finding.chance.low);
         row.real(finding.chance.high);
-        for (const auto& element : finding.elements) row.text(truce::name_of(element.reason));
-        row.step();
+        const auto element = finding.decided_by();
+        row.text(element ? truce::name_of(*element) : std::string_view());
+        row.text(truce::name_of(finding.reason()));
+        row.end_row();
     }
+}
+
+void register_layers(const std::filesystem::path& path, const Layers& layers, const std::string& changed) {
+    Database database(path);
+    database.run(fast_and_alone);
+    database.run("BEGIN");
+    register_layer(database, "incidents", "POINT", "Incidents, by verdict", changed, layers.of_incidents);
+    register_layer(database, "incident_places", "POLYGON", "Where an incident may have been", changed,
+                   layers.of_places);
+    register_layer(database, "areas", "MULTIPOLYGON", "Areas of the agreements", changed, layers.of_areas);
+    register_table(database, "commitments", "What was promised", changed);
+    register_table(database, "findings", "Incidents held against commitments", changed);
+    register_sequence(database, "incidents", layers.incidents.rows());
+    register_sequence(database, "incident_places", layers.places.rows());
+    register_sequence(database, "areas", layers.areas.rows());
+    register_sequence(database, "commitments", layers.commitments.rows());
+    register_sequence(database, "findings", layers.findings.rows());
+    database.run("COMMIT");
+    database.close();
 }
 
 }  // namespace
 
 void write_geopackage(const std::filesystem::path& path, const Dossier& dossier, const Assessment& assessment,
                       Readers readers) {
-    Database database(path);
     // The last instant that the assessment speaks of: the file must not depend on the day it was made.
-    const auto changed = datetime(dossier.mission.zone.days(assessment.days.first, assessment.days.last).end);
-    database.run(fast_and_alone);
-    database.run("BEGIN");
-    database.run(schema);
-    Extent points;
-    Extent places;
-    Extent areas;
-    write_incidents(database, dossier, assessment, readers, points, places);
-    write_areas(database, dossier, areas);
-    write_findings(database, dossier, assessment, readers);
-    register_layer(database, "incidents", "POINT", "Incidents, by verdict", changed, points);
-    register_layer(database, "incident_places", "POLYGON", "Where an incident may have been", changed,
-                   places);
-    register_layer(database, "areas", "MULTIPOLYGON", "Areas of the agreements", changed, areas);
-    register_findings(database, changed);
-    register_style(database, "incidents", style_by_verdict("SimpleMarker", "marker", "220"), changed);
-    register_style(database, "incident_places", style_by_verdict("SimpleFill", "fill", "30"), changed);
-    register_style(database, "areas", area_style(), changed);
-    database.run("COMMIT");
-    database.close();
+    std::string changed;
+    make_datetime(changed, dossier.mission.zone.days(assessment.days.first, assessment.days.last).end);
+    const auto roots = make_tables(path, changed);
+    SqliteFile file(path);
+    Layers layers(file, roots);
+    const auto numbers = write_incidents(layers, dossier, assessment, readers);
+    write_areas(layers, dossier);
+    write_findings(layers, dossier, assessment, numbers);
+    layers.finish();
+    file.close();
+    register_layers(path, layers, changed);
 }
 
 }  // namespace truce::report

@@ -89,7 +89,7 @@ TEST(GeoPackage, IsOneByItsMarkAndHasEveryLayer) {
     EXPECT_EQ(
         first_of(package,
                  "SELECT group_concat(table_name) FROM (SELECT table_name FROM gpkg_contents ORDER BY 1)"),
-        "areas,findings,incident_places,incidents");
+        "areas,commitments,findings,incident_places,incidents");
     EXPECT_EQ(first_of(package, "PRAGMA integrity_check"), "ok");
     EXPECT_EQ(first_of(package, "SELECT count(*) FROM pragma_foreign_key_check"), "0");
 }
@@ -98,6 +98,43 @@ TEST(GeoPackage, TimesAreUtcDatetimes) {
     const auto made = sample();
     const Written package(made.dossier, made.assessment);
     EXPECT_EQ(first_of(package, "SELECT start_time FROM incidents"), "2016-05-04T00:00:00.000Z");
+}
+
+TEST(GeoPackage, FindingsNameTheirIncidentAndCommitmentByTheirRows) {
+    auto made = sample();
+    Agreement agreement;
+    agreement.id = "sy-2016";
+    agreement.duties.emplace_back().id = "no-attacks";
+    made.dossier.agreements = {agreement};
+    made.assessment.commitments.emplace_back();
+    Finding finding;
+    finding.verdict = Verdict::undetermined;
+    finding.elements[1] = {Answer::unknown, Reason::partly_inside, {0.25, 0.25}};
+    finding.elements[0] = {Answer::yes, Reason::within_period, Chance::certain()};
+    for (std::size_t i = 2; i < element_count; ++i) finding.elements[i] = finding.elements[0];
+    finding.chance = {0.25, 0.25};
+    made.assessment.findings = {finding};
+    const Written package(made.dossier, made.assessment);
+    EXPECT_EQ(
+        first_of(package,
+                 "SELECT incident || ' ' || agreement_duty || ' ' || findings.verdict || ' ' || chance_low "
+                 "|| ' ' || "
+                 "element || ' ' || reason FROM findings JOIN incidents ON incident_fid = incidents.fid "
+                 "JOIN commitments ON commitment_fid = commitments.fid"),
+        "s:1 sy-2016/no-attacks undetermined 0.25 in_area partly_inside");
+}
+
+TEST(GeoPackage, WhatSqliteAddsComesAfterOurRows) {
+    const auto made = sample();
+    const Written package(made.dossier, made.assessment);
+    EXPECT_EQ(first_of(package, "SELECT seq FROM sqlite_sequence WHERE name = 'incidents'"), "1");
+}
+
+TEST(GeoPackage, ThePlaceItselfIsAPointAlone) {
+    auto made = sample();
+    made.assessment.incidents[0].what.place.radius = Distance::km(1);
+    const Written package(made.dossier, made.assessment);
+    EXPECT_EQ(first_of(package, "SELECT count(*) FROM incident_places"), "0");
 }
 
 TEST(GeoPackage, AnUncertainPlaceIsAPolygon) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace truce::report {
 
@@ -18,15 +19,19 @@ bool may_show(const Dossier& dossier, const Incident& incident, Readers readers)
 }
 
 std::string name_of(const Dossier& dossier, const Account& account) {
-    const auto& source = dossier.sources[account.source.value].id;
-    if (account.key.empty()) return fmt::format("{}:row{}", source, account.row);
-    // Asked for every row of every table, hence spelled out.
     std::string name;
-    name.reserve(source.size() + 1 + account.key.size());
-    name += source;
-    name += ':';
-    name += account.key;
+    append_name(name, dossier, account);
     return name;
+}
+
+void append_name(std::string& out, const Dossier& dossier, const Account& account) {
+    out += dossier.sources[account.source.value].id;
+    out += ':';
+    if (account.key.empty()) {
+        fmt::format_to(std::back_inserter(out), "row{}", account.row);
+    } else {
+        out += account.key;
+    }
 }
 
 std::string name_of(const Dossier& dossier, const Incident& incident) {

@@ -21,6 +21,7 @@ enum class Readers : std::uint8_t { everyone, own_use };
 /// How outputs name an account: its source and the source's own key (`ged:214797`), or the row's number where
 /// the source has no keys (`ged:row12`).
 [[nodiscard]] std::string name_of(const Dossier& dossier, const Account& account);
+void append_name(std::string& out, const Dossier& dossier, const Account& account);
 /// How outputs name an incident: by the first of its accounts.
 [[nodiscard]] std::string name_of(const Dossier& dossier, const Incident& incident);
 /// How outputs name a commitment: the agreement and the duty (`sy-2016-02-27/no-attacks`).

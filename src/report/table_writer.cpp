@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace truce::report {
 namespace {
@@ -14,6 +15,28 @@ constexpr auto wants_quotes = [] {
     for (const char c : std::string_view("\",;\r\n\t")) wants[static_cast<unsigned char>(c)] = true;
     return wants;
 }();
+
+/// Whether a text holds none of those bytes. Eight at a time: where c stands, a byte of `eight ^ (c in each)`
+/// is zero, and taking one from each byte borrows where it was zero (Warren 2012, Hacker's Delight, 6-1); it
+/// never borrows where none is.
+bool is_plain(std::string_view value) {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t highs = 0x8080808080808080;
+    const auto any_zero = [](std::uint64_t bytes) { return (bytes - ones) & ~bytes & highs; };
+    std::size_t at = 0;
+    std::uint64_t found = 0;
+    for (; at + 8 <= value.size(); at += 8) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, value.data() + at, sizeof eight);
+        for (const char c : std::string_view("\",;\r\n\t")) {
+            found |= any_zero(eight ^ (ones * static_cast<unsigned char>(c)));
+        }
+    }
+    if (found != 0) return false;
+    bool plain = true;
+    for (; at < value.size(); ++at) plain &= !wants_quotes[static_cast<unsigned char>(value[at])];
+    return plain;
+}
 
 void append_whole(std::string& out, std::uint64_t value) {
     std::array<char, 20> digits;
@@ -40,9 +63,7 @@ void TableWriter::separate() {
 }
 
 void TableWriter::quoted(std::string_view value) {
-    bool plain = true;
-    for (const char c : value) plain &= !wants_quotes[static_cast<unsigned char>(c)];
-    if (plain) {
+    if (is_plain(value)) {
         out_ += value;
         return;
     }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "report/table_writer.h"
 
@@ -24,31 +25,6 @@ void count_range(TableWriter& table, const std::optional<CountRange>& range) {
     table.number(std::uint64_t{range->low});
     table.number(std::uint64_t{range->best});
     table.number(std::uint64_t{range->high});
-}
-
-std::string kinds_text(TargetKinds kinds) {
-    std::string text;
-    for (const auto kind : all_target_kinds()) {
-        if (!kinds.has(kind)) continue;
-        if (!text.empty()) text += ';';
-        text += truce::name_of(kind);
-    }
-    return text;
-}
-
-/// The ids of a side's candidates, the likeliest first as the source has them; an actor not in the register
-/// is `?`.
-std::string actors_text(const Dossier& dossier, const Candidates& candidates) {
-    std::string text;
-    for (const auto& candidate : candidates) {
-        if (!text.empty()) text += ';';
-        text += candidate.actor ? dossier.actors[*candidate.actor].id : std::string("?");
-        // A share of 0 is one of several names between which the source does not choose: it is no figure.
-        if (candidate.probability > 0 && candidate.probability < 1) {
-            text += fmt::format("({:.2f})", candidate.probability);
-        }
-    }
-    return text;
 }
 
 constexpr auto account_columns = std::to_array<std::string_view>({"account",
@@ -136,11 +112,89 @@ constexpr auto incident_columns = std::to_array<std::string_view>({"incident",
                                                                    "injured_high",
                                                                    "summary"});
 
-void when_cells(TableWriter& table, const Dossier& dossier, const When& when) {
-    table.word(utc_text(when.window.first));
-    table.word(utc_text(when.window.end));
-    table.word(dossier.mission.zone.local_text(when.window.first));
-    table.word(dossier.mission.zone.local_text(when.window.end));
+/// Texts that are made anew for every row, in the same memory.
+class RowTexts {
+public:
+    explicit RowTexts(const Dossier& dossier) : dossier_(dossier), clock_(dossier.mission.zone) {}
+
+    std::string_view utc(sys_seconds instant) {
+        text_.clear();
+        append_utc_text(text_, instant);
+        return text_;
+    }
+    std::string_view local(sys_seconds instant) {
+        text_.clear();
+        clock_.append_text(text_, instant);
+        return text_;
+    }
+    std::string_view kinds(TargetKinds kinds) {
+        text_.clear();
+        for (const auto kind : all_target_kinds()) {
+            if (!kinds.has(kind)) continue;
+            if (!text_.empty()) text_ += ';';
+            text_ += truce::name_of(kind);
+        }
+        return text_;
+    }
+    /// The ids of a side's candidates, the likeliest first as the source has them; an actor not in the
+    /// register is `?`.
+    std::string_view actors(const Candidates& candidates) {
+        text_.clear();
+        for (const auto& candidate : candidates) {
+            if (!text_.empty()) text_ += ';';
+            text_ += candidate.actor ? std::string_view(dossier_.actors[*candidate.actor].id) : "?";
+            // A share of 0 is one of several names between which the source does not choose: it is no figure.
+            if (candidate.probability > 0 && candidate.probability < 1) {
+                fmt::format_to(std::back_inserter(text_), "({:.2f})", candidate.probability);
+            }
+        }
+        return text_;
+    }
+    std::string_view accounts(const Incident& incident) {
+        text_.clear();
+        for (const auto account : incident.accounts) {
+            if (!text_.empty()) text_ += ';';
+            append_name(text_, dossier_, dossier_.accounts[account.value]);
+        }
+        return text_;
+    }
+    std::string_view name(const Account& account) {
+        text_.clear();
+        append_name(text_, dossier_, account);
+        return text_;
+    }
+    std::string_view name(const Incident& incident) {
+        return name(dossier_.accounts[incident.accounts.front().value]);
+    }
+    std::string_view hex(const Sha256& hash) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        text_.clear();
+        for (const auto byte : hash.bytes) {
+            text_ += digits[byte >> 4U];
+            text_ += digits[byte & 15U];
+        }
+        return text_;
+    }
+    std::string_view joined(const std::vector<std::string>& parts) {
+        text_.clear();
+        for (const auto& part : parts) {
+            if (!text_.empty()) text_ += "; ";
+            text_ += part;
+        }
+        return text_;
+    }
+
+private:
+    const Dossier& dossier_;
+    LocalClock clock_;
+    std::string text_;
+};
+
+void when_cells(TableWriter& table, RowTexts& texts, const When& when) {
+    table.word(texts.utc(when.window.first));
+    table.word(texts.utc(when.window.end));
+    table.word(texts.local(when.window.first));
+    table.word(texts.local(when.window.end));
     table.word(truce::name_of(when.precision));
 }
 
@@ -154,26 +208,32 @@ void place_cells(TableWriter& table, const Dossier& dossier, const Place& place)
         table.missing();
         table.missing();
     }
-    table.word(place.within ? dossier.areas[*place.within].id : std::string());
+    table.word(place.within ? std::string_view(dossier.areas[*place.within].id) : std::string_view());
     table.word(truce::name_of(place.precision));
     table.text(place.name);
     table.text(place.admin1);
 }
 
-void party_cells(TableWriter& table, const Dossier& dossier, const Parties& parties) {
+void party_cells(TableWriter& table, RowTexts& texts, const Parties& parties) {
     table.word(parties.roles == Roles::stated ? "stated" : "unstated");
-    table.word(actors_text(dossier, parties.attacker.candidates));
+    table.word(texts.actors(parties.attacker.candidates));
     table.text(parties.attacker.name);
     table.word(truce::name_of(parties.attacker.basis));
-    table.word(actors_text(dossier, parties.target.candidates));
+    table.word(texts.actors(parties.target.candidates));
     table.text(parties.target.name);
-    table.word(kinds_text(parties.target_kinds));
+    table.word(texts.kinds(parties.target_kinds));
 }
 
 void toll_cells(TableWriter& table, const Toll& toll) {
     count_range(table, toll.killed);
     count_range(table, toll.civilians_killed);
     count_range(table, toll.injured);
+}
+
+std::vector<std::string> names_of_commitments(const Dossier& dossier, const Assessment& assessment) {
+    std::vector<std::string> names;
+    for (const auto& commitment : assessment.commitments) names.push_back(name_of(dossier, commitment));
+    return names;
 }
 
 std::string_view in_focus_text(InFocus in_focus) {
@@ -205,29 +265,30 @@ std::string_view answer_text(Answer answer) {
 void write_accounts_csv(const Sink& sink, const Dossier& dossier, Readers readers, TableForm form) {
     TableWriter table(form, sink);
     table.header(account_columns);
+    RowTexts texts(dossier);
     for (const auto& account : dossier.accounts) {
         if (!may_show(dossier, account, readers)) continue;
         const auto& source = dossier.sources[account.source.value];
-        table.word(name_of(dossier, account));
+        table.word(texts.name(account));
         table.word(source.id);
         table.text(source.file);
         table.number(account.row);
         table.number(account.line);
-        table.word(account.raw.hex());
+        table.word(texts.hex(account.raw));
         table.word(truce::name_of(account.kind));
         table.text(account.key);
-        when_cells(table, dossier, account.told.when);
+        when_cells(table, texts, account.told.when);
         place_cells(table, dossier, account.told.place);
         table.text(account.told.place.admin2);
         table.text(account.told.place.country);
         table.word(truce::name_of(account.told.act));
         table.text(account.act_as_told);
-        party_cells(table, dossier, account.told.parties);
+        party_cells(table, texts, account.told.parties);
         toll_cells(table, account.told.toll);
         table.text(account.summary);
         table.text(account.cites);
         table.text(account.url);
-        table.text(fmt::format("{}", fmt::join(account.remarks, "; ")));
+        table.text(texts.joined(account.remarks));
         table.end_row();
     }
     table.finish();
@@ -237,24 +298,21 @@ void write_incidents_csv(const Sink& sink, const Dossier& dossier, const Assessm
                          Readers readers, TableForm form) {
     TableWriter table(form, sink);
     table.header(incident_columns);
+    RowTexts texts(dossier);
+    const auto duties = names_of_commitments(dossier, assessment);
     for (std::size_t i = 0; i < assessment.incidents.size(); ++i) {
         const auto& incident = assessment.incidents[i];
         if (!may_show(dossier, incident, readers)) continue;
         const auto& judged = assessment.judged[i];
-        table.word(name_of(dossier, incident));
-        std::string accounts;
-        for (const auto account : incident.accounts) {
-            if (!accounts.empty()) accounts += ';';
-            accounts += name_of(dossier, dossier.accounts[account.value]);
-        }
-        table.word(accounts);
+        table.word(texts.name(incident));
+        table.word(texts.accounts(incident));
         table.word(judged.days == Judged::Days::assessed ? "assessed" : "outside");
         table.word(in_focus_text(judged.in_focus));
         table.word(judged.side == Judged::Side::before ? "before" : "after");
         table.word(truce::name_of(judged.verdict));
         if (judged.decisive) {
             const auto& finding = assessment.findings[*judged.decisive];
-            table.word(name_of(dossier, assessment.commitments[finding.commitment.value]));
+            table.word(duties[finding.commitment.value]);
             table.number(finding.chance.low, chance_decimals);
             table.number(finding.chance.high, chance_decimals);
         } else {
@@ -262,10 +320,10 @@ void write_incidents_csv(const Sink& sink, const Dossier& dossier, const Assessm
             table.number(0.0, chance_decimals);
             table.number(0.0, chance_decimals);
         }
-        when_cells(table, dossier, incident.what.when);
+        when_cells(table, texts, incident.what.when);
         place_cells(table, dossier, incident.what.place);
         table.word(truce::name_of(incident.what.act));
-        party_cells(table, dossier, incident.what.parties);
+        party_cells(table, texts, incident.what.parties);
         toll_cells(table, incident.what.toll);
         table.text(dossier.accounts[incident.accounts.front().value].summary);
         table.end_row();
@@ -288,12 +346,13 @@ void write_findings_csv(const Sink& sink, const Dossier& dossier, const Assessme
     }
     for (const auto& name : names) table.word(name);
     table.end_row();
-    std::vector<std::string> duties;
-    for (const auto& commitment : assessment.commitments) duties.push_back(name_of(dossier, commitment));
+    const auto duties = names_of_commitments(dossier, assessment);
+    RowTexts texts(dossier);
+    std::string versions;
     for (const auto& finding : assessment.findings) {
         const auto& incident = assessment.incidents[finding.incident.value];
         if (!may_show(dossier, incident, readers)) continue;
-        table.word(name_of(dossier, incident));
+        table.word(texts.name(incident));
         table.word(duties[finding.commitment.value]);
         table.word(truce::name_of(finding.verdict));
         table.number(finding.chance.low, chance_decimals);
@@ -304,17 +363,18 @@ void write_findings_csv(const Sink& sink, const Dossier& dossier, const Assessme
             table.number(element.chance.low, chance_decimals);
             table.number(element.chance.high, chance_decimals);
         }
-        table.word(actors_text(dossier, finding.authors));
+        table.word(texts.actors(finding.authors));
         table.word(truce::name_of(finding.order_reached));
         if (finding.flip) {
             table.word(truce::name_of(finding.flip->element));
             table.word(answer_text(finding.flip->to));
             table.word(truce::name_of(finding.flip->then));
-            table.word(finding.flip->if_actor ? dossier.actors[*finding.flip->if_actor].id : std::string());
+            table.word(finding.flip->if_actor ? std::string_view(dossier.actors[*finding.flip->if_actor].id)
+                                              : std::string_view());
         } else {
             for (int i = 0; i < 4; ++i) table.missing();
         }
-        std::string versions;
+        versions.clear();
         for (const auto& version : finding.versions) {
             versions += fmt::format("{}{}={}", versions.empty() ? "" : ";", version.by,
                                     truce::name_of(version.verdict));

@@ -10,8 +10,10 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "base/side_by_side.h"
 #include "base/text.h"
 #include "geo/buffer.h"
+#include "geo/simple_outline.h"
 #include "geo/validity.h"
 #include "sources/written_values.h"
 
@@ -243,11 +245,11 @@ struct AreaOf {
         }
         return builder.finish();
     }
-    Result<Shape> operator()(const Shape& shape) const {
+    Result<Shape> operator()(Shape&& shape) const {
         if (extent.buffer_metres || extent.radius_metres) {
             return failure({.message = "is a polygon; buffer_m is for lines and circle for points"});
         }
-        return shape;
+        return std::move(shape);
     }
 };
 
@@ -269,62 +271,95 @@ std::optional<CountryCode> country_coded(std::string_view code) {
                        region->getRegionCode()};
 }
 
-}  // namespace
+/// What one feature came to: its area, unless something is wrong with it.
+struct ReadFeature {
+    Problems problems;
+    std::optional<Area> area{};
+};
 
-void AreaNames::read(std::string_view geojson, Problems& problems) {
-    const simdjson::padded_string padded(geojson);
-    ondemand::parser parser;
-    ondemand::document document;
-    std::vector<Feature> features;
-    auto error = parser.iterate(padded).get(document);
-    if (!error) error = read_features(document, padded.data(), features);
-    std::size_t line = 1;
-    std::size_t counted = 0;
-    for (const auto& feature : features) {
-        line += static_cast<std::size_t>(
-            std::count(padded.data() + counted, padded.data() + feature.offset, '\n'));
-        counted = feature.offset;
-        const auto at = at_line(line);
-        Properties properties(feature.properties, at, problems);
-        Area area;
-        area.id = properties.text("id");
-        area.version = properties.text("version");
-        area.name = properties.localised("name");
-        area.spellings = properties.texts("names");
-        for (auto& spelling : properties.texts("spellings")) area.spellings.push_back(std::move(spelling));
-        area.admin_level = properties.level("admin_level");
-        area.code = properties.text("code");
-        (void)properties.text("kind");
-        (void)properties.text("basis");
-        const Extent extent{properties.metres("buffer_m"), properties.circle()};
-        properties.warn_of_slips();
-        YamlNode id = at;
-        id.kind = YamlNode::Kind::scalar;
-        id.text = area.id;
-        if (area.id.empty()) {
-            problems.error(at, "a feature lacks the property 'id', the name that agreements use for it");
-            continue;
-        }
-        if (!id_of(id, "property id", problems)) continue;
-        const auto label = area.version.empty() ? fmt::format("area '{}'", area.id)
-                                                : fmt::format("area '{}' ({})", area.id, area.version);
-        const auto geometry = feature.geometry.empty() ? Result<Geometry>(NoGeometry{})
-                                                       : geometry_from_geojson(feature.geometry);
-        auto shape = geometry ? std::visit(AreaOf{extent}, *geometry) : tl::unexpected(geometry.error());
-        if (!shape) {
-            problems.error(at, fmt::format("{}: {}", label, shape.error().message));
-            continue;
-        }
+ReadFeature read_feature(const Feature& feature, const YamlNode& at, const std::string& file) {
+    ReadFeature read{.problems = {.file = file}};
+    auto& problems = read.problems;
+    Properties properties(feature.properties, at, problems);
+    Area area;
+    area.id = properties.text("id");
+    area.version = properties.text("version");
+    area.name = properties.localised("name");
+    area.spellings = properties.texts("names");
+    for (auto& spelling : properties.texts("spellings")) area.spellings.push_back(std::move(spelling));
+    area.admin_level = properties.level("admin_level");
+    area.code = properties.text("code");
+    (void)properties.text("kind");
+    (void)properties.text("basis");
+    const Extent extent{properties.metres("buffer_m"), properties.circle()};
+    properties.warn_of_slips();
+    YamlNode id = at;
+    id.kind = YamlNode::Kind::scalar;
+    id.text = area.id;
+    if (area.id.empty()) {
+        problems.error(at, "a feature lacks the property 'id', the name that agreements use for it");
+        return read;
+    }
+    if (!id_of(id, "property id", problems)) return read;
+    const auto label = area.version.empty() ? fmt::format("area '{}'", area.id)
+                                            : fmt::format("area '{}' ({})", area.id, area.version);
+    auto geometry =
+        feature.geometry.empty() ? Result<Geometry>(NoGeometry{}) : geometry_from_geojson(feature.geometry);
+    auto shape =
+        geometry ? std::visit(AreaOf{extent}, std::move(*geometry)) : tl::unexpected(geometry.error());
+    if (!shape) {
+        problems.error(at, fmt::format("{}: {}", label, shape.error().message));
+        return read;
+    }
+    if (is_plainly_valid(*shape)) {
+        area.shape = std::move(*shape);
+    } else {
         auto mended = mend(*shape);
         if (!mended) {
             problems.error(at, fmt::format("{}: {}", label, mended.error().message));
-            continue;
+            return read;
         }
         if (!mended->note.empty()) problems.warn(at, fmt::format("{} was mended: {}", label, mended->note));
         area.shape = std::move(mended->shape);
         area.mended = std::move(mended->note);
-        if (area.shape.empty()) problems.warn(at, fmt::format("{} is empty: nothing lies in it", label));
-        add(std::move(area), at, problems);
+    }
+    if (area.shape.empty()) problems.warn(at, fmt::format("{} is empty: nothing lies in it", label));
+    read.area = std::move(area);
+    return read;
+}
+
+void take_over(Problems& problems, Problems more) {
+    std::ranges::move(more.errors, std::back_inserter(problems.errors));
+    std::ranges::move(more.warnings, std::back_inserter(problems.warnings));
+}
+
+}  // namespace
+
+void AreaNames::read(const std::string& geojson, Problems& problems, int threads) {
+    const bool has_room = geojson.capacity() >= geojson.size() + simdjson::SIMDJSON_PADDING;
+    const auto copy = has_room ? simdjson::padded_string() : simdjson::padded_string(geojson);
+    const simdjson::padded_string_view text(has_room ? geojson.data() : copy.data(), geojson.size(),
+                                            geojson.size() + simdjson::SIMDJSON_PADDING);
+    ondemand::parser parser;
+    ondemand::document document;
+    std::vector<Feature> features;
+    auto error = parser.iterate(text).get(document);
+    if (!error) error = read_features(document, text.data(), features);
+    std::vector<YamlNode> places;
+    std::size_t line = 1;
+    std::size_t counted = 0;
+    for (const auto& feature : features) {
+        line +=
+            static_cast<std::size_t>(std::count(text.data() + counted, text.data() + feature.offset, '\n'));
+        counted = feature.offset;
+        places.push_back(at_line(line));
+    }
+    std::vector<ReadFeature> read(features.size());
+    run_side_by_side(static_cast<unsigned>(std::max(threads, 1)), features.size(),
+                     [&](std::size_t i) { read[i] = read_feature(features[i], places[i], problems.file); });
+    for (std::size_t i = 0; i < read.size(); ++i) {
+        take_over(problems, std::move(read[i].problems));
+        if (read[i].area) add(std::move(*read[i].area), places[i], problems);
     }
     if (error) {
         const auto last = at_line(line);

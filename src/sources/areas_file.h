@@ -23,8 +23,10 @@ public:
     explicit AreaNames(std::string_view countries) : countries_(countries) {}
 
     /// Reads one GeoJSON file of named areas (doc/formats/areas.md). Errors carry the line where the feature
-    /// starts. A polygon that crosses itself is mended, which the area notes and a warning says.
-    void read(std::string_view geojson, Problems& problems);
+    /// starts. A polygon that crosses itself is mended, which the area notes and a warning says. The same for
+    /// every number of threads. A text with room for 64 more bytes (`reserve`) is read in place, any other is
+    /// copied.
+    void read(const std::string& geojson, Problems& problems, int threads = 1);
 
     /// What an agreement names as its area:
     ///

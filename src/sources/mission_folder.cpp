@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/side_by_side.h"
 #include "base/text.h"
 #include "sources/check.h"
 
@@ -43,7 +44,8 @@ Document parsed(std::string_view path, std::string_view text) {
 /// Puts a mission together from its texts.
 class Loading {
 public:
-    Loading(std::string_view countries, UndefinedActors undefined) : actors_(undefined), areas_(countries) {}
+    Loading(std::string_view countries, UndefinedActors undefined, int threads)
+        : threads_(threads), actors_(undefined), areas_(countries) {}
 
     void note(Error error) { errors_.push_back(std::move(error)); }
 
@@ -58,9 +60,9 @@ public:
 
     void set_zone(Zone zone) { zone_ = zone; }
 
-    void read_areas_file(std::string_view path, std::string_view text) {
+    void read_areas_file(std::string_view path, const std::string& text) {
         Problems problems{.file = std::string(path)};
-        areas_.read(text, problems);
+        areas_.read(text, problems, threads_);
         areas_broken_ = areas_broken_ || !problems.errors.empty();
         collect(problems);
     }
@@ -83,8 +85,9 @@ public:
     }
 
     void read_agreements(const std::vector<std::pair<std::string_view, std::string_view>>& files) {
-        std::vector<Document> documents;
-        for (const auto& [path, text] : files) documents.push_back(parsed(path, text));
+        std::vector<Document> documents(files.size());
+        run_side_by_side(static_cast<unsigned>(std::max(threads_, 1)), files.size(),
+                         [&](std::size_t i) { documents[i] = parsed(files[i].first, files[i].second); });
         std::map<std::string, AgreementId, std::less<>> ids;
         std::map<std::string, std::string, std::less<>> file_of;
         for (std::size_t i = 0; i < documents.size(); ++i) {
@@ -157,6 +160,7 @@ private:
         errors.erase(std::unique(errors.begin(), errors.end()), errors.end());
     }
 
+    int threads_;
     Zone zone_ = Zone::utc();
     MissionFile mission_file_;
     ActorNames actors_;
@@ -205,9 +209,9 @@ void settle_accounts(const MissionFiles& files, Loading& loading) {
 
 }  // namespace
 
-tl::expected<LoadedMission, MissionErrors> load_mission(const MissionFiles& files,
-                                                        std::string_view countries) {
-    Loading loading(countries, UndefinedActors::refuse);
+tl::expected<LoadedMission, MissionErrors> load_mission(const MissionFiles& files, std::string_view countries,
+                                                        int threads) {
+    Loading loading(countries, UndefinedActors::refuse, threads);
     std::vector<std::pair<std::string_view, std::string_view>> agreements;
     const auto mission = files.texts.find("mission.yaml");
     if (mission == files.texts.end()) {
@@ -241,8 +245,10 @@ tl::expected<LoadedMission, MissionErrors> load_mission(const MissionFiles& file
     return loading.finish(&loading.mission_file());
 }
 
-tl::expected<LoadedMission, MissionErrors> load_loose(const LooseFiles& files, std::string_view countries) {
-    Loading loading(countries, files.actors.empty() ? UndefinedActors::make_up : UndefinedActors::refuse);
+tl::expected<LoadedMission, MissionErrors> load_loose(const LooseFiles& files, std::string_view countries,
+                                                      int threads) {
+    Loading loading(countries, files.actors.empty() ? UndefinedActors::make_up : UndefinedActors::refuse,
+                    threads);
     if (!files.zone.empty()) {
         if (const auto zone = Zone::named(files.zone)) {
             loading.set_zone(*zone);

@@ -68,11 +68,13 @@ struct MissionErrors {
 ///
 /// `countries`: a TopoJSON text of the world's countries for agreements that name one
 /// (`area: {country: SYR}`); empty where there is none. Without `accounts:` in mission.yaml every file in
-/// accounts/ is taken, `x.mapping.yaml` being the mapping of `x.csv`. Deterministic.
+/// accounts/ is taken, `x.mapping.yaml` being the mapping of `x.csv`. The same for every number of threads.
 [[nodiscard]] tl::expected<LoadedMission, MissionErrors> load_mission(const MissionFiles& files,
-                                                                      std::string_view countries = {});
+                                                                      std::string_view countries = {},
+                                                                      int threads = 1);
 /// The same for loose files.
 [[nodiscard]] tl::expected<LoadedMission, MissionErrors> load_loose(const LooseFiles& files,
-                                                                    std::string_view countries = {});
+                                                                    std::string_view countries = {},
+                                                                    int threads = 1);
 
 }  // namespace truce::sources
