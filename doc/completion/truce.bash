@@ -3,7 +3,7 @@
 
 _truce() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= word
-    local commands="assess bound check compare exchange import key map-columns record"
+    local commands="assess bound check compare exchange import key map-columns notices record"
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         if [[ " $commands " == *" $word "* ]]; then
             command=$word
@@ -36,8 +36,9 @@ _truce() {
         compare) options+=" --mapping --keys" ;;
         key) options+=" --name --cost --passphrase-file --new-passphrase-file"
             [[ $previous == key && $current != -* ]] && options="new show passphrase" ;;
+        notices) options+=" --at --as-of --language --out --sender" ;;
         record) options+=" --key --passphrase-file --policy --lines --out --checkpoint --proof --entry --fork --repair-from --feed --entries"
-            [[ $previous == record && $current != -* ]] && options="init append log show verify prove fsck export" ;;
+            [[ $previous == record && $current != -* ]] && options="init append log show verify prove fsck export write receive state withheld reveal release destroy" ;;
         exchange) options+=" --key --passphrase-file --for" ;;
         map-columns) ;;
     esac

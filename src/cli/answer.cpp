@@ -28,15 +28,6 @@ std::string wrapped(std::string_view text, std::size_t indent) {
     return out + line + "\n";
 }
 
-/// The catalogues set names off by directional isolates; a terminal shows those as boxes or not at all.
-std::string without_isolates(std::string text) {
-    for (const std::string_view mark : {"\u2066", "\u2067", "\u2068", "\u2069"}) {
-        for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark))
-            text.erase(at, mark.size());
-    }
-    return text;
-}
-
 std::string counts_text(const VerdictCounts& counts, const report::Messages& messages) {
     std::string text;
     for (std::size_t v = 0; v < counts.size(); ++v) {
@@ -92,10 +83,10 @@ void append_undecided(std::string& out, const Assessment& assessment, const repo
     out += "Undecided since the truce, and why:\n";
     for (std::size_t i = 0; i < std::min(most, assessment.undecided.size()); ++i) {
         const auto& one = assessment.undecided[i];
-        out += wrapped(
-            fmt::format("{} {}", one.members.size(),
-                        without_isolates(messages.text(fmt::format("reason.{}", name_of(one.reason))))),
-            10);
+        out += wrapped(fmt::format("{} {}", one.members.size(),
+                                   report::without_isolates(
+                                       messages.text(fmt::format("reason.{}", name_of(one.reason))))),
+                       10);
     }
 }
 
@@ -117,12 +108,12 @@ std::string answer_text(const ReadDossier& read, const Assessment& assessment,
     std::string out =
         fmt::format("{}  ({} to {}, {})\n\n", mission.title.in(messages.language(), mission.id),
                     day_text(assessment.days.first), day_text(assessment.days.last), mission.zone.name());
-    out += wrapped(without_isolates(report::breaches_sentence(assessment.since_truce_verdicts, area,
-                                                              assessment.truce_day, messages)),
+    out += wrapped(report::without_isolates(report::breaches_sentence(assessment.since_truce_verdicts, area,
+                                                                      assessment.truce_day, messages)),
                    0);
-    out +=
-        wrapped(without_isolates(report::holding_sentence(trend, area, assessment.truce_day, messages)), 0);
-    const auto reporting = without_isolates(report::reporting_sentence(trend, messages));
+    out += wrapped(
+        report::without_isolates(report::holding_sentence(trend, area, assessment.truce_day, messages)), 0);
+    const auto reporting = report::without_isolates(report::reporting_sentence(trend, messages));
     if (!reporting.empty()) out += wrapped(reporting, 0);
     out += fmt::format("\nSince {}, {}:\n", day_text(assessment.truce_day), area);
     out += wrapped("Incidents " + counts_text(assessment.since_truce_verdicts, messages), 0);

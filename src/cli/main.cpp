@@ -16,6 +16,7 @@
 #include "cli/interrupt.h"
 #include "cli/key.h"
 #include "cli/map_columns.h"
+#include "cli/notices.h"
 #include "cli/record.h"
 #include "cli/version.h"
 
@@ -46,6 +47,7 @@ int main(int argc, char** argv) {
     add_map_columns_command(app, outcome);
     add_compare_command(app, common, outcome);
     add_key_command(app, outcome);
+    add_notices_command(app, common, outcome);
     add_record_command(app, common, outcome);
     add_exchange_command(app, outcome);
 

@@ -21,6 +21,7 @@
 #include "cli/keyring.h"
 #include "cli/record_export.h"
 #include "cli/record_folder.h"
+#include "cli/record_write.h"
 #include "record/exchange.h"
 #include "record/journal.h"
 #include "record/repair.h"
@@ -556,6 +557,8 @@ void add_record_command(CLI::App& app, const CommonOptions& common, Outcome& out
         ->required();
     out->add_option("--feed", asked->feed, "Only this feed");
     out->add_option("--entries", asked->entries, "Only these entries: 5, or 0-99");
+
+    add_record_writing(*command, common, outcome);
 }
 
 }  // namespace truce::cli

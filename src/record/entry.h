@@ -14,15 +14,13 @@
 #include "base/sha256.h"
 #include "base/time.h"
 #include "model/opinion.h"
+#include "record/tiles.h"
 
 namespace truce::record {
 
 /// Names an entry wherever it is: the hash of its leaf. No two entries have one, since an entry says its feed
 /// and its place in it.
 using EntryId = Sha256;
-
-/// The longest entry that fits a bundle of tlog-tiles; larger things go in by hash.
-inline constexpr std::size_t longest_entry = 65'535;
 
 /// A value that the entry only commits to: its SD-JWT digest (RFC 9901), the value itself lying encrypted
 /// beside the feed. 43 characters of base64url.

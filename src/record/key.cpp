@@ -165,6 +165,41 @@ std::string MonitorKeys::card() const {
                        base64({reinterpret_cast<const char*>(box.data()), box.size()}));
 }
 
+Result<MonitorKeys> read_card(std::string_view text) {
+    std::vector<std::string_view> lines = split(text, '\n');
+    const auto wrong = [](std::string_view what) {
+        return failure(
+            {.message = fmt::format("this is no monitor's card: {}; 'truce key show' prints one", what)});
+    };
+    if (lines.size() != 3) return wrong("it must have three lines");
+    const auto after = [](std::string_view line, std::string_view word) -> std::optional<std::string_view> {
+        if (!line.starts_with(word)) return std::nullopt;
+        return line.substr(word.size());
+    };
+    MonitorKeys keys;
+    const auto log = after(lines[0], "log ");
+    auto feed =
+        log ? parse_verifier_key(*log) : Result<VerifierKey>(wrong("the first line must begin with 'log'"));
+    if (!feed) return tl::unexpected(feed.error());
+    keys.feed = *feed;
+    keys.name = keys.feed.name;
+    const auto witness_line = after(lines[1], fmt::format("witness {} ", keys.name));
+    auto witness =
+        witness_line ? parse_verifier_key(*witness_line)
+                     : Result<VerifierKey>(wrong("the second line must name the same monitor's witness key"));
+    if (!witness) return tl::unexpected(witness.error());
+    keys.witness = *witness;
+    const auto box_line = after(lines[2], fmt::format("# box {} ", keys.name));
+    const auto box = box_line ? base64_decoded(*box_line) : std::nullopt;
+    if (!box || box->size() != keys.box.size())
+        return wrong("the third line must hold the same monitor's box key");
+    std::ranges::transform(*box, keys.box.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
+    if (keys.card() !=
+        std::string(lines[0]) + "\n" + std::string(lines[1]) + "\n" + std::string(lines[2]) + "\n")
+        return wrong("its keys are not spelled as they must be");
+    return keys;
+}
+
 MonitorSecret MonitorSecret::generate(std::string name) {
     prepare_sodium();
     Wiped secret;

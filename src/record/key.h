@@ -27,6 +27,10 @@ struct MonitorKeys {
     [[nodiscard]] std::string card() const;
 };
 
+/// Reads a card as `card` writes it. Fails for anything else: a line that is missing, stands twice, or names
+/// another monitor.
+[[nodiscard]] Result<MonitorKeys> read_card(std::string_view text);
+
 /// A monitor's secret, open in memory. Wiped when it goes.
 class MonitorSecret {
 public:

@@ -52,6 +52,19 @@ TEST(KeyFile, AsksForNoMoreMemoryThanItsBound) {
     EXPECT_FALSE(open_key_file(text, "x"));
 }
 
+TEST(MonitorKeys, ACardReadsBackAndAChangedOneDoesNot) {
+    const auto keys = MonitorSecret::generate("us.example/aleppo").keys();
+    const std::string card = keys.card();
+    const auto read = read_card(card);
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->box, keys.box);
+    EXPECT_EQ(read->witness, keys.witness);
+    EXPECT_FALSE(read_card(card + card));
+    const auto other = MonitorSecret::generate("ru.example/aleppo").keys().card();
+    EXPECT_FALSE(read_card(card.substr(0, card.find("# box")) + other.substr(other.find("# box"))))
+        << "the key of somebody else";
+}
+
 TEST(MonitorKeys, TheCardIsAPolicyForOneMonitor) {
     const auto keys = secret().keys();
     const auto policy = parse_policy(keys.card() + "quorum us.example/aleppo-2016\n");

@@ -143,4 +143,12 @@ std::string Messages::days(sys_days first, sys_days last) const {
     return text("date.days", {{"first", Argument::Bare{day(first)}}, {"last", Argument::Bare{day(last)}}});
 }
 
+std::string without_isolates(std::string text) {
+    for (const std::string_view mark : {"\u2066", "\u2067", "\u2068", "\u2069"}) {
+        for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark))
+            text.erase(at, mark.size());
+    }
+    return text;
+}
+
 }  // namespace truce::report

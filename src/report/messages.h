@@ -71,4 +71,8 @@ private:
     std::shared_ptr<const Numbers> numbers_;  // likewise
 };
 
+/// A message without the directional isolates that set its names off: a terminal shows those as boxes or not
+/// at all.
+[[nodiscard]] std::string without_isolates(std::string text);
+
 }  // namespace truce::report

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/notices.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/folder.h"
+#include "cli/held_record.h"
+#include "cli/output.h"
+#include "cli/record_folder.h"
+#include "record/state.h"
+#include "report/alerts.h"
+#include "report/assets.h"
+#include "sources/mission_folder.h"
+
+namespace truce::cli {
+namespace {
+
+struct Request {
+    std::string folder;
+    std::string at;
+    std::string as_of;
+    std::string language = "en";
+    std::string out;
+    std::string sender;
+};
+
+int complain(const Error& error, int status) {
+    fmt::print(stderr, "truce: {}\n", error.text());
+    return status;
+}
+
+Result<report::Messages> catalogue(const std::string& language) {
+    for (const auto& one : assets::catalogues()) {
+        if (one.language == language) return report::Messages::parse(one.language, one.json);
+    }
+    return failure({.message = fmt::format("there is no catalogue for the language '{}'", shown(language))});
+}
+
+std::string notices_text(const record::State& state, sys_seconds at, const Zone& zone) {
+    std::string text;
+    for (const record::NoticeState& notice : state.notices) {
+        const auto coverage = record::coverage(state, notice, at);
+        text += fmt::format("  {}  {} by {}, issued {}: reached {} of {} units, acknowledged by {}\n",
+                            notice.entry.hex().substr(0, 16), shown(notice.notice.level),
+                            shown(notice.notice.from), zone.local_text(notice.issued), coverage.told,
+                            coverage.units, coverage.acknowledged);
+        for (const std::string& unit : record::units_to_reach(state, notice)) {
+            const auto reached = notice.units.find(unit);
+            if (reached != notice.units.end() && reached->second.acknowledged &&
+                *reached->second.acknowledged <= at)
+                continue;
+            const bool told =
+                reached != notice.units.end() && reached->second.told && *reached->second.told <= at;
+            text += fmt::format("      {}: {}\n", shown(unit),
+                                told ? "told, has not acknowledged" : "not said to have been told");
+        }
+    }
+    return text;
+}
+
+Result<void> write_alerts(const std::vector<report::Alert>& alerts, const report::Sender& sender,
+                          const std::string& path) {
+    auto folder = OutputFolder::open(path);
+    if (!folder) return tl::unexpected(folder.error());
+    std::vector<std::string> written;
+    const auto write = [&](const std::string& name, std::string_view bytes) {
+        return folder->write(name, bytes);
+    };
+    if (auto done = write("notices.ics", report::icalendar(alerts, sender)); !done) return done;
+    for (const report::Alert& alert : alerts) {
+        if (auto done = write(alert.id + ".cap.xml", report::cap_xml(alert, sender)); !done) return done;
+        if (auto done = write(alert.id + ".eml", report::email_text(alert, sender)); !done) return done;
+    }
+    return folder->finish({});
+}
+
+int notices(const Request& request, int threads) {
+    auto found = read_mission_folder(request.folder);
+    if (!found) {
+        for (const Error& error : found.error()) complain(error, could_not);
+        return could_not;
+    }
+    const auto mission = sources::load_mission(found->files, assets::countries_10m());
+    if (!mission) {
+        for (const Error& error : mission.error().errors) complain(error, could_not);
+        return could_not;
+    }
+    const auto messages = catalogue(request.language);
+    if (!messages) return complain(messages.error(), wrong_usage);
+    const auto held = HeldRecord::read(request.folder);
+    if (!held) return complain(held.error(), could_not);
+    auto feeds = held->feeds();
+    if (!request.as_of.empty()) {
+        auto then = held->as_of(request.as_of);
+        if (!then) return complain(then.error(), wrong_usage);
+        feeds = std::move(*then);
+    }
+    const Zone& zone = mission->mission.zone;
+    sys_seconds at = now();
+    if (!request.at.empty()) {
+        const auto local = parse_local_time(request.at);
+        const auto instant = local ? zone.instant(*local) : tl::unexpected(local.error());
+        if (!instant) return complain(instant.error(), wrong_usage);
+        at = *instant;
+    }
+    const record::State state = record::state_of(feeds, threads);
+    const auto alerts = report::alerts(state, at, mission->agreements, zone, *messages);
+    std::cout << fmt::format("At {} {} = {}; record {}\n\n", zone.local_text(at), zone.name(), utc_text(at),
+                             sizes_text(feeds));
+    const auto list = [&](std::string_view heading, auto wanted) {
+        const bool any = std::ranges::any_of(alerts, wanted);
+        std::cout << heading << (any ? "\n" : ": nothing\n");
+        for (const report::Alert& alert : alerts) {
+            if (!wanted(alert)) continue;
+            std::cout << "  " << report::without_isolates(alert.headline) << "\n";
+            for (const std::string_view line : split(report::without_isolates(alert.description), '\n'))
+                std::cout << "      " << line << "\n";
+        }
+    };
+    list("Overdue",
+         [](const report::Alert& alert) { return alert.about != report::Alert::About::next_step; });
+    list("Next steps",
+         [](const report::Alert& alert) { return alert.about == report::Alert::About::next_step; });
+    std::cout << (state.notices.empty() ? "Notices: none issued\n" : "Notices\n")
+              << notices_text(state, at, zone);
+    for (const auto& [entry, fork] : state.forks) {
+        std::cout << fmt::format("\n'{}' showed two histories; entry {} holds the proof\n",
+                                 shown(fork.origin), entry.hex());
+    }
+    if (request.out.empty()) return 0;
+    const report::Sender sender{
+        .id = request.sender,
+        .name = std::string(mission->mission.title.in(request.language, mission->mission.id)),
+        .sent = at};
+    if (const auto done = write_alerts(alerts, sender, request.out); !done)
+        return complain(done.error(), could_not);
+    std::cout << fmt::format(
+        "\nWritten to {}: a calendar, and a CAP alert and a mail for each; nothing was sent\n", request.out);
+    return 0;
+}
+
+}  // namespace
+
+void add_notices_command(CLI::App& app, const CommonOptions& common, Outcome& outcome) {
+    auto* command =
+        app.add_subcommand("notices", "Say what is overdue, what comes next, and how far orders have got");
+    const auto request =
+        std::make_shared<Request>();  // shared by the options and the callback, which CLI11 keeps
+    command->add_option("folder", request->folder, "The mission folder, with its record in feeds/")
+        ->required();
+    command->add_option(
+        "--at", request->at,
+        "The moment, in the mission's zone or with Z or +03:00; without it, this machine's clock");
+    command->add_option("--as-of", request->as_of,
+                        "The record as it was: an instant in UTC, or sizes (ORIGIN=SIZE, with commas)");
+    command->add_option("--language", request->language, "The language of the texts: en, ar, ru or fr")
+        ->capture_default_str();
+    command->add_option("--out", request->out,
+                        "A folder for a calendar, CAP alerts and mails; nothing is sent");
+    command->add_option("--sender", request->sender, "Who sends them: monitor.example/usa")->needs("--out");
+    command->callback([&outcome, &common, request] { outcome.status = notices(*request, common.threads); });
+}
+
+}  // namespace truce::cli
