@@ -37,7 +37,7 @@ _truce() {
         key) options+=" --name --cost --passphrase-file --new-passphrase-file"
             [[ $previous == key && $current != -* ]] && options="new show passphrase" ;;
         notices) options+=" --at --as-of --language --out --sender" ;;
-        record) options+=" --key --passphrase-file --policy --lines --out --checkpoint --proof --entry --fork --repair-from --feed --entries"
+        record) options+=" --key --passphrase-file --policy --lines --out --checkpoint --proof --entry --fork --repair-from --feed --entries --kind --by --source --withhold --reader --as-of --digest --why --tier"
             [[ $previous == record && $current != -* ]] && options="init append log show verify prove fsck export write receive state withheld reveal release destroy" ;;
         exchange) options+=" --key --passphrase-file --for" ;;
         map-columns) ;;
