@@ -145,7 +145,7 @@ class Entries(record.Case):
         self.write("us", "notice.acknowledged", notice=order, unit="hq", at="2016-05-04T06:00:00Z")
         self.write("us", "inquiry.opened", account=account, to="sy-government", question="Who fired?", due="2016-05-06T00:00:00Z")
         told = self.ok("notices", self.scratch / "us", "--at", "2016-05-08T00:00", "--out", self.scratch / "out", "--sender", "us.example")
-        self.assertIn("No reply from sy-government", told)
+        self.assertIn("No reply from sy-government\n      sy-government was asked: Who fired?\n", told)
         self.assertIn("Not acknowledged by b1", told)
         self.assertNotIn("Not acknowledged by hq", told)
         self.assertIn("of 3 units, acknowledged by 1", told)

@@ -122,7 +122,8 @@ int notices(const Request& request, int threads) {
         for (const report::Alert& alert : alerts) {
             if (!wanted(alert)) continue;
             std::cout << "  " << report::without_isolates(alert.headline) << "\n";
-            for (const std::string_view line : split(report::without_isolates(alert.description), '\n'))
+            const std::string description = report::without_isolates(alert.description);
+            for (const std::string_view line : split(description, '\n'))
                 std::cout << "      " << line << "\n";
         }
     };
