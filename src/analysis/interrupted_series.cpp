@@ -122,6 +122,14 @@ private:
     std::vector<double> counts_;
 };
 
+/// The windows, the truce's cut to its first days where it is longer than the days before: a trend is carried
+/// on no further than it was watched.
+Windows within_reach(Windows windows) {
+    windows.after.end =
+        std::min(windows.after.end, windows.after.first + std::chrono::days(windows.before.length()));
+    return windows;
+}
+
 /// What of a series decides which terms its model can hold.
 struct Extent {
     std::int64_t before = 0;
@@ -312,6 +320,7 @@ InterruptedSeries describe(const Fitted& fitted, std::span<const SeriesDay> days
                              .rows = data.rows(),
                              .lag = std::max(least_lag, numeric::newey_west_lag(data.rows())),
                              .at_start = {},
+                             .under_truce = {truce, days.back().day + std::chrono::days(1)},
                              .average = {},
                              .days = {}};
     const auto rows = static_cast<double>(data.rows());
@@ -359,7 +368,7 @@ ModelComparison compare(const Observations& observations, const Windows& windows
         answer.why_not = NoModel::no_comparison;
         return answer;
     }
-    const std::vector<SeriesDay> days = series_of(observations, windows);
+    const std::vector<SeriesDay> days = series_of(observations, within_reach(windows));
     const Extent extent = extent_of(days);
     if (extent.counted() < static_cast<double>(least_for_model)) {
         answer.why_not = NoModel::too_few_counted;
@@ -386,7 +395,7 @@ ModelComparison compare(const Observations& observations, const Windows& windows
 
 std::optional<PlaceboRank> placebo_rank(const Observations& observations, const TrendSettings& settings,
                                         const InterruptedSeries& series) {
-    const Windows truce = windows_set_apart(settings, observations.coverage);
+    const Windows truce = within_reach(windows_set_apart(settings, observations.coverage));
     const DailyCounts daily(observations);
     PlaceboRank rank;
     const auto free_of_the_flare = truce.after.end - (settings.truce.before_end - settings.pre_truce);
@@ -417,13 +426,18 @@ std::optional<PlaceboRank> placebo_rank(const Observations& observations, const 
     return rank;
 }
 
+/// Of all covered days before those set apart, at most a year: the longer the history, the more surely
+/// clusters are seen.
 std::optional<Excitation> excitation_before(const Observations& observations, const Windows& windows,
                                             std::uint64_t seed) {
     if (observations.outcome != Outcome::incidents) return std::nullopt;
+    constexpr std::chrono::days longest{365};
+    Windows history{
+        .before = {std::max(observations.coverage.first, windows.before.end - longest), windows.before.end},
+        .pre_truce = {},
+        .after = {}};
     std::vector<double> counts;
-    for (const SeriesDay& day : series_of(observations, windows)) {
-        if (day.part == Part::before) counts.push_back(day.count);
-    }
+    for (const SeriesDay& day : DailyCounts(observations).series(history)) counts.push_back(day.count);
     // The hours are drawn fewer times where there are many incidents: their own number averages.
     constexpr double many = 2000;
     const double counted = std::accumulate(counts.begin(), counts.end(), 0.0);
@@ -533,7 +547,7 @@ std::optional<AcrossAreas> effect_across_areas(std::span<const Group> areas, con
     for (std::size_t i = 0; i < areas.size(); ++i) {
         const Observations& observations = areas[i].observations;
         if (observations.recording == Recording::selection) return std::nullopt;
-        auto days = series_of(observations, windows_set_apart(settings, observations.coverage));
+        auto days = series_of(observations, within_reach(windows_set_apart(settings, observations.coverage)));
         const double counted = extent_of(days).counted();
         if (counted < static_cast<double>(settings.least_count)) {
             ++left_out;

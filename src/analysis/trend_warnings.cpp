@@ -52,7 +52,7 @@ bool placebo_as_extreme(const Trend& trend) {
     return as_extreme * one_in >= trend.placebo->dates && as_extreme > 0;
 }
 
-bool long_extrapolation(const Trend& trend, const ModelTrend& model) {
+bool truce_outlasts_model(const Trend& trend, const ModelTrend& model) {
     return model.set_apart.series && trend.set_apart.after.watched_days > trend.set_apart.before.watched_days;
 }
 
@@ -76,7 +76,7 @@ std::vector<TrendWarning> warnings_of(const Trend& trend, const ModelTrend& mode
     warn(differ(trend.set_apart.change, model.set_apart.change), TrendWarning::model_disagrees);
     warn(changed_elsewhere(model, settings), TrendWarning::changed_elsewhere);
     warn(placebo_as_extreme(trend), TrendWarning::placebo_as_extreme);
-    warn(long_extrapolation(trend, model), TrendWarning::long_extrapolation);
+    warn(truce_outlasts_model(trend, model), TrendWarning::truce_outlasts_model);
     warn(changing_now(model), TrendWarning::changing_now);
     return warnings;
 }

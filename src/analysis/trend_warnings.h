@@ -26,8 +26,8 @@ enum class TrendWarning : std::uint8_t {
     changed_elsewhere,
     /// A ratio as extreme as the truce's is found at one in twenty earlier dates or more.
     placebo_as_extreme,
-    /// The truce has lasted longer than the days before from which its counterfactual is carried on.
-    long_extrapolation,
+    /// The truce is longer than the days before: the model tells of its first days alone.
+    truce_outlasts_model,
     /// The rate seems to have changed within the last week: the figures for the truce as a whole may be out
     /// of date.
     changing_now,

@@ -41,12 +41,12 @@ std::vector<TrendWarning> warned(std::uint64_t seed, int end, const std::functio
     return warnings_of(trend, model_trend(observations, settings, trend, 1), settings);
 }
 
-/// The warnings on incidents at times in days, the truce being day 200 of 240.
+/// The warnings on incidents at times in days, the truce being day 379 of 419.
 std::vector<TrendWarning> warned_of(const std::vector<double>& times) {
     Observations observations{
-        .coverage = {entry - days(200), entry + days(40)}, .counts = {}, .exposure = {}};
+        .coverage = {entry - days(379), entry + days(40)}, .counts = {}, .exposure = {}};
     for (const double time : times) {
-        const auto day = entry + days(static_cast<int>(time) - 200);
+        const auto day = entry + days(static_cast<int>(time) - 379);
         observations.counts.push_back({.days = {day, day + days(1)}});
     }
     const TrendSettings settings{.truce = {.before_end = entry, .first = entry, .end = {}}};
@@ -89,8 +89,8 @@ TEST(WarningsOf, AChangeLongBeforeTheTruceIsNamed) {
 }
 
 TEST(WarningsOf, ATruceLongerThanItsBaselineIsNamed) {
-    EXPECT_THAT(warned(3, 91, fall), Contains(TrendWarning::long_extrapolation));
-    EXPECT_THAT(warned(3, 90, fall), Not(Contains(TrendWarning::long_extrapolation)));
+    EXPECT_THAT(warned(3, 91, fall), Contains(TrendWarning::truce_outlasts_model));
+    EXPECT_THAT(warned(3, 90, fall), Not(Contains(TrendWarning::truce_outlasts_model)));
 }
 
 TEST(WarningsOf, FightingThatResumedThisWeekIsNamed) {
@@ -113,7 +113,7 @@ TEST(WarningsOf, IncidentsThatCallForthOthersAreNamed) {
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
         Random random(seed);
         std::vector<double> times;
-        for (double time = random.exponential(); time < 240; time += random.exponential())
+        for (double time = random.exponential(); time < 419; time += random.exponential())
             times.push_back(time);
         for (std::size_t parent = 0; parent < times.size(); ++parent) {
             for (auto children = random.poisson(0.6); children > 0; --children)
