@@ -168,7 +168,8 @@ void append_groups(std::string& out, std::string_view key, std::span<const analy
 std::string answer(const Dossier& dossier, const Assessment& assessment, const Messages& messages) {
     const auto& trend = assessment.trends.incidents;
     const auto& models = assessment.models;
-    const auto area = focus_name(dossier, messages.language());
+    const auto area =
+        dossier.mission.focus.empty() ? messages.text("area.all") : focus_name(dossier, messages.language());
     std::string out =
         wrapped(report::holding_sentence(trend.set_apart, area, assessment.truce_day, messages), 0);
     const auto add = [&out](const std::string& sentence) {
