@@ -58,6 +58,105 @@ class Case(unittest.TestCase):
         return folder
 
 
+class Trend(Case):
+    mapping = "trucewatch: 1\nmapping: counts\nfields:\n  key: id\n  date: day\n  lat: lat\n  lon: lon\n  killed_best: dead\n  admin1: area\n"
+
+    def table(self, before, after, deaths=2):
+        """A table with so many accounts on each of 150 days before 2016-05-30 and of 42 days after, in four areas, and its mapping."""
+        import datetime
+        first = datetime.date(2016, 1, 1)
+        rows = ["id,day,lat,lon,dead,area"]
+        for day in range(192):
+            for i in range(before if day < 150 else after):
+                rows.append(f"{len(rows)},{first + datetime.timedelta(day)},36.{10 + i},37.{10 + i},{deaths if i == 0 else 0},area {i % 4}")
+        (self.scratch / "table.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+        (self.scratch / "table.yaml").write_text(self.mapping, encoding="utf-8")
+        return ["--accounts", f"{self.scratch / 'table.csv'}:{self.scratch / 'table.yaml'}", "--truce-day", "2016-05-30"]
+
+    def document(self, *arguments):
+        done = run("trend", *arguments, "--out", self.scratch / "out")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads((self.scratch / "out" / "trend.json").read_text(encoding="utf-8")), done.stdout
+
+    def test_a_table_and_a_day_make_an_answer_and_three_files(self):
+        import jsonschema
+        import warnings
+        warnings.simplefilter("ignore", DeprecationWarning)  # of RefResolver, whose successor Debian 12 does not have
+        document, told = self.document(*self.table(8, 3))
+        self.assertIn("fell", told.splitlines()[0] + told.splitlines()[1])
+        self.assertEqual(sorted(os.listdir(self.scratch / "out")), ["trend-days.csv", "trend.json", "trends.csv"])
+        schemas = [json.loads((root / "doc/formats" / name).read_text(encoding="utf-8")) for name in ("trend.schema.json", "assessment.schema.json")]
+        store = {schema["$id"]: schema for schema in schemas}
+        jsonschema.Draft7Validator(schemas[0], resolver=jsonschema.RefResolver(schemas[0]["$id"], schemas[0], store)).validate(document)
+        trend = document["trends"]["incidents"]["pre_truce_window_set_apart"]
+        self.assertAlmostEqual(trend["estimate"]["ratio"], 3 / 8, places=9)
+        model = document["trend_models"]["incidents"]["pre_truce_window_set_apart"]
+        self.assertAlmostEqual(model["model"]["average"]["ratio"], 3 / 8, places=6)
+        self.assertEqual((trend["change"], model["change"]), ("fell", "fell"))
+
+    def test_the_tables_hold_what_the_document_holds(self):
+        document, _ = self.document(*self.table(8, 3))
+        with open(self.scratch / "out" / "trends.csv", encoding="utf-8", newline="") as table:
+            rows = list(csv.DictReader(table))
+        first = rows[0]
+        estimate = document["trends"]["incidents"]["pre_truce_window_set_apart"]["estimate"]
+        self.assertAlmostEqual(float(first["high"]), estimate["interval"][1], places=5)
+        self.assertEqual({row["name"] for row in rows if row["group"] == "area"}, {f"area {i}" for i in range(4)})
+        with open(self.scratch / "out" / "trend-days.csv", encoding="utf-8", newline="") as table:
+            days = [row for row in csv.DictReader(table) if row["outcome"] == "incidents"]
+        self.assertEqual([sum(row["part"] == part for row in days) for part in ("before", "pre_truce", "after")], [76, 14, 42])
+        self.assertEqual(sum(float(row["count"]) for row in days if row["part"] == "after"), 42 * 3)
+
+    def test_effort_turns_a_fall_of_reporting_into_none_of_violence(self):
+        import datetime
+        arguments = self.table(8, 4)
+        days = [datetime.date(2016, 1, 1) + datetime.timedelta(day) for day in range(192)]
+        effort = "date,watched\n" + "".join(f"{day},{4 if i < 150 else 2}\n" for i, day in enumerate(days))
+        (self.scratch / "effort.csv").write_text(effort, encoding="utf-8")
+        document, _ = self.document(*arguments, "--effort", self.scratch / "effort.csv")
+        trend = document["trends"]["incidents"]["pre_truce_window_set_apart"]
+        self.assertAlmostEqual(trend["estimate"]["ratio"], 1, places=9)
+        self.assertEqual(trend["change"], "no_clear_change")
+        (self.scratch / "effort.csv").write_text("date,watched\n2016-01-01,-2\n", encoding="utf-8")
+        done = run("trend", *arguments, "--effort", self.scratch / "effort.csv")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("effort.csv:2: watched '-2'", done.stderr)
+
+    def test_the_number_of_threads_changes_no_byte(self):
+        arguments = self.table(6, 5)
+        for threads in (1, 3):
+            run("--threads", threads, "trend", *arguments, "--out", self.scratch / str(threads))
+        self.assertEqual(bytes_of(self.scratch / "1"), bytes_of(self.scratch / "3"))
+
+    def test_every_language_has_the_words(self):
+        arguments = self.table(8, 3)
+        for language in ("en", "ar", "ru", "fr"):
+            done = run("trend", *arguments, "--language", language)
+            self.assertEqual(done.returncode, 0)
+            self.assertNotRegex(done.stdout, r"\[[a-z_]+\.[a-z_.]+\]")
+
+    def test_a_selection_makes_no_trend(self):
+        done = run("trend", example)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("cannot be estimated", " ".join(done.stdout.split()))
+
+    def test_wrong_usage_says_what_to_give(self):
+        for arguments in ([], [example, "--truce-day", "2016-05-04"], ["--accounts", "x.csv"], [*self.table(2, 2), "--language", "xx"],
+                          [*self.table(2, 2)[:3], "30 May"]):
+            done = run("trend", *arguments)
+            self.assertEqual(done.returncode, 2, arguments)
+            self.assertTrue(done.stderr)
+
+    @unittest.skipUnless((shared / "data/ucdp-ged-syria-2016").exists(), "the real files are not here")
+    def test_a_real_dataset_gives_every_part_of_the_answer(self):
+        document, _ = self.document("--accounts", shared / "data/ucdp-ged-syria-2016/ged_syria_2016_jan_aug.csv", "--truce-day", "2016-02-27",
+                                    "--zone", "Asia/Damascus", "--from", "2016-01-01", "--to", "2016-08-31")
+        models = document["trend_models"]
+        self.assertEqual(models["across_areas"]["errors"], "wild_bootstrap")
+        self.assertIn("truce_outlasts_model", models["warnings"])
+        self.assertLess(models["incidents"]["excitation"]["branching"], 0.99)
+
+
 class Example(Case):
     def test_writes_every_file_and_answers_in_under_a_screen(self):
         done = run("assess", example, "--out", self.scratch / "out")

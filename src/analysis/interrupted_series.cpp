@@ -41,35 +41,40 @@ struct SeriesDay {
     double exposure = 1;
 };
 
+/// How much of a covered day was watched.
+double exposure_on(const Observations& observations, sys_days day) {
+    if (observations.exposure.empty()) return 1;
+    return observations.exposure[static_cast<std::size_t>((day - observations.coverage.first).count())];
+}
+
 /// The days of the windows that anyone watched, with the whole counts of each, in order.
 std::vector<SeriesDay> series_of(const Observations& observations, const Windows& windows) {
     std::vector<SeriesDay> days;
     const auto add_days = [&](Days range, Part part) {
-        for (sys_days day = range.first; day < range.end; day += std::chrono::days(1)) {
-            const auto at = static_cast<std::size_t>((day - observations.coverage.first).count());
-            const double exposure = observations.exposure.empty() ? 1 : observations.exposure[at];
-            days.push_back({.day = day, .part = part, .count = 0, .exposure = exposure});
-        }
+        const std::size_t start = days.size();
+        for (sys_days day = range.first; day < range.end; day += std::chrono::days(1))
+            days.push_back(
+                {.day = day, .part = part, .count = 0, .exposure = exposure_on(observations, day)});
+        return start;
     };
-    add_days(windows.before, Part::before);
-    add_days(windows.pre_truce, Part::pre_truce);
-    add_days(windows.after, Part::after);
+    const std::size_t before = add_days(windows.before, Part::before);
+    const std::size_t pre_truce = add_days(windows.pre_truce, Part::pre_truce);
+    const std::size_t after = add_days(windows.after, Part::after);
     for (const DatedCount& counted : observations.counts) {
-        const auto into = [&](Days window) {
+        const auto into = [&](Days window, std::size_t start) {
             const sys_days day =
                 std::clamp(middle_day(counted.days), window.first, window.end - std::chrono::days(1));
-            const auto found = std::ranges::lower_bound(days, day, {}, &SeriesDay::day);
-            if (found->exposure > 0) found->count += counted.count;
+            days[start + static_cast<std::size_t>((day - window.first).count())].count += counted.count;
         };
         switch (where(counted.days, windows)) {
             case Where::before:
-                into(windows.before);
+                into(windows.before, before);
                 break;
             case Where::pre_truce:
-                into(windows.pre_truce);
+                into(windows.pre_truce, pre_truce);
                 break;
             case Where::after:
-                into(windows.after);
+                into(windows.after, after);
                 break;
             case Where::outside:
             case Where::undated:
@@ -78,6 +83,51 @@ std::vector<SeriesDay> series_of(const Observations& observations, const Windows
     }
     std::erase_if(days, [](const SeriesDay& day) { return day.exposure <= 0; });
     return days;
+}
+
+/// All covered days with each count on its middle day: for many windows of the same observations.
+class DailyCounts {
+public:
+    explicit DailyCounts(const Observations& observations)
+        : observations_(observations),
+          counts_(static_cast<std::size_t>(observations.coverage.length()), 0.0) {
+        for (const DatedCount& counted : observations.counts) {
+            const sys_days day = middle_day(counted.days);
+            if (observations.coverage.contains(day)) counts_[place(day)] += counted.count;
+        }
+    }
+
+    /// Requires: the windows within the coverage.
+    [[nodiscard]] std::vector<SeriesDay> series(const Windows& windows) const {
+        std::vector<SeriesDay> days;
+        const auto add = [&](Days range, Part part) {
+            for (sys_days day = range.first; day < range.end; day += std::chrono::days(1)) {
+                const double exposure = exposure_on(observations_, day);
+                if (exposure > 0)
+                    days.push_back(
+                        {.day = day, .part = part, .count = counts_[place(day)], .exposure = exposure});
+            }
+        };
+        add(windows.before, Part::before);
+        add(windows.after, Part::after);
+        return days;
+    }
+
+private:
+    [[nodiscard]] std::size_t place(sys_days day) const {
+        return static_cast<std::size_t>((day - observations_.coverage.first).count());
+    }
+
+    const Observations& observations_;
+    std::vector<double> counts_;
+};
+
+/// The windows, the truce's cut to its first days where it is longer than the days before: a trend is carried
+/// on no further than it was watched.
+Windows within_reach(Windows windows) {
+    windows.after.end =
+        std::min(windows.after.end, windows.after.first + std::chrono::days(windows.before.length()));
+    return windows;
 }
 
 /// What of a series decides which terms its model can hold.
@@ -270,6 +320,7 @@ InterruptedSeries describe(const Fitted& fitted, std::span<const SeriesDay> days
                              .rows = data.rows(),
                              .lag = std::max(least_lag, numeric::newey_west_lag(data.rows())),
                              .at_start = {},
+                             .under_truce = {truce, days.back().day + std::chrono::days(1)},
                              .average = {},
                              .days = {}};
     const auto rows = static_cast<double>(data.rows());
@@ -317,7 +368,7 @@ ModelComparison compare(const Observations& observations, const Windows& windows
         answer.why_not = NoModel::no_comparison;
         return answer;
     }
-    const std::vector<SeriesDay> days = series_of(observations, windows);
+    const std::vector<SeriesDay> days = series_of(observations, within_reach(windows));
     const Extent extent = extent_of(days);
     if (extent.counted() < static_cast<double>(least_for_model)) {
         answer.why_not = NoModel::too_few_counted;
@@ -344,13 +395,14 @@ ModelComparison compare(const Observations& observations, const Windows& windows
 
 std::optional<PlaceboRank> placebo_rank(const Observations& observations, const TrendSettings& settings,
                                         const InterruptedSeries& series) {
-    const Windows truce = windows_set_apart(settings, observations.coverage);
+    const Windows truce = within_reach(windows_set_apart(settings, observations.coverage));
+    const DailyCounts daily(observations);
     PlaceboRank rank;
     const auto free_of_the_flare = truce.after.end - (settings.truce.before_end - settings.pre_truce);
     for (auto by = free_of_the_flare; rank.dates < settings.placebo_dates; by += std::chrono::weeks(1)) {
         const Windows placebo = earlier(truce, by);
         if (placebo.before.first < observations.coverage.first) break;
-        const std::vector<SeriesDay> days = series_of(observations, placebo);
+        const std::vector<SeriesDay> days = daily.series(placebo);
         const Extent extent = extent_of(days);
         if (extent.counted_before <= 0) continue;
         double ratio = 0;
@@ -374,13 +426,18 @@ std::optional<PlaceboRank> placebo_rank(const Observations& observations, const 
     return rank;
 }
 
+/// Of all covered days before those set apart, at most a year: the longer the history, the more surely
+/// clusters are seen.
 std::optional<Excitation> excitation_before(const Observations& observations, const Windows& windows,
                                             std::uint64_t seed) {
     if (observations.outcome != Outcome::incidents) return std::nullopt;
+    constexpr std::chrono::days longest{365};
+    Windows history{
+        .before = {std::max(observations.coverage.first, windows.before.end - longest), windows.before.end},
+        .pre_truce = {},
+        .after = {}};
     std::vector<double> counts;
-    for (const SeriesDay& day : series_of(observations, windows)) {
-        if (day.part == Part::before) counts.push_back(day.count);
-    }
+    for (const SeriesDay& day : DailyCounts(observations).series(history)) counts.push_back(day.count);
     // The hours are drawn fewer times where there are many incidents: their own number averages.
     constexpr double many = 2000;
     const double counted = std::accumulate(counts.begin(), counts.end(), 0.0);
@@ -490,7 +547,7 @@ std::optional<AcrossAreas> effect_across_areas(std::span<const Group> areas, con
     for (std::size_t i = 0; i < areas.size(); ++i) {
         const Observations& observations = areas[i].observations;
         if (observations.recording == Recording::selection) return std::nullopt;
-        auto days = series_of(observations, windows_set_apart(settings, observations.coverage));
+        auto days = series_of(observations, within_reach(windows_set_apart(settings, observations.coverage)));
         const double counted = extent_of(days).counted();
         if (counted < static_cast<double>(settings.least_count)) {
             ++left_out;

@@ -63,7 +63,8 @@ struct InterruptedSeries {
     std::uint64_t rows = 0;  ///< days fitted
     std::int64_t lag = 0;    ///< of Newey and West's errors, in days
     ModelEffect at_start;    ///< on the truce's first day
-    ModelEffect average;     ///< of all counted under the truce over all expected
+    Days under_truce;       ///< that were fitted: no more than there are before
+    ModelEffect average;    ///< over these: of all counted over all expected
     std::vector<FittedDay> days;
 };
 
@@ -75,7 +76,8 @@ struct ModelComparison {
     std::optional<double> reporting_change_that_erases_it;  ///< as in Comparison
 };
 
-/// What the days before the truce look like if each incident calls forth others.
+/// What the year before the truce looks like, those days left out that are set apart, if each incident calls
+/// forth others.
 struct Excitation {
     numeric::DailyHawkes process;
     /// The excited process is clearly likelier than a constant one (likelihood ratio above 5.99).
@@ -105,7 +107,7 @@ struct ModelTrend {
     ModelComparison included;
     /// As Trend::placebo, of the model's average ratio.
     std::optional<PlaceboRank> placebo;
-    /// For incidents only, of the days before; nothing where they are too few.
+    /// For incidents only; nothing where they are too few.
     std::optional<Excitation> excitation;
     std::optional<RateChanges> changes;
 };
@@ -120,7 +122,8 @@ struct ModelTrend {
 /// counted for each coefficient. Errors are Newey and West's, times n / (n - p), lag of at least seven days;
 /// where they are smaller than the model's own, those.
 ///
-/// The counterfactual is the trend before, carried on: the further, the less it means. `comparison` is the
+/// The counterfactual is the trend before, carried on: the further, the less it means. It is carried no
+/// further than there are days before: of a longer truce only the first days are fitted. `comparison` is the
 /// verdict on the windows: no word is given where it gives none. Deterministic for a seed. Cost: a few
 /// milliseconds for a year.
 ///

@@ -73,6 +73,12 @@ TEST(ModelTrend, GivesTheTruceASlopeOnlyFromTheTwentyEighthDay) {
     EXPECT_TRUE(model(by_day(-200, 28, four)).set_apart.series.value().terms.slope);
 }
 
+TEST(ModelTrend, LooksNoFurtherIntoTheTruceThanBack) {
+    const auto series = model(by_day(-200, 130, [](int) { return 3U; })).set_apart.series.value();
+    EXPECT_EQ(series.under_truce.length(), 90);
+    EXPECT_EQ(series.rows, 180U);
+}
+
 TEST(ModelTrend, HoldsNoMoreTermsThanTheCountsBear) {
     // 30 counted: a level, the step, and a trend.
     const ModelTerms terms = model(by_day(-200, 40, [](int day) { return day % 4 == 0 ? 1U : 0U; }))

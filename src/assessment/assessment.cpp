@@ -301,7 +301,18 @@ private:
                 .recording = selection ? Recording::selection : Recording::systematic,
                 .coverage = as_days(result_.days),
                 .counts = std::move(selection ? gathered.selected : gathered.recorded),
-                .exposure = {}};
+                .exposure = exposure()};
+    }
+
+    /// How much of each day assessed was watched; empty where all were watched alike.
+    std::vector<double> exposure() const {
+        if (settings_.effort.empty()) return {};
+        const Days covered = as_days(result_.days);
+        std::vector<double> watched(static_cast<std::size_t>(covered.length()), 0.0);
+        for (const auto& [day, share] : settings_.effort) {
+            if (covered.contains(day)) watched[static_cast<std::size_t>((day - covered.first).count())] = share;
+        }
+        return watched;
     }
 
     template <class Wanted>
@@ -353,7 +364,7 @@ private:
         }
     }
 
-    std::vector<analysis::GroupTrend> group_trends(const Groups& groups) const {
+    std::vector<analysis::Group> observed_groups(const Groups& groups) const {
         std::vector<analysis::Group> observed;
         for (const auto& [name, members] : groups) {
             if (name.empty()) continue;  // nobody, or nowhere, is no group
@@ -361,15 +372,15 @@ private:
             for (const auto i : members) gather(gathered, i, 1);
             observed.push_back({name, observations_of(analysis::Outcome::incidents, std::move(gathered))});
         }
-        return analysis::trends_by_group(observed, trend_settings());
+        return observed;
     }
 
     /// What rests on the incidents judged and grouped, each part by itself: side by side where there are
     /// threads.
     void estimate_and_count() {
         const std::array<std::function<void()>, 7> parts{
-            [this] { result_.trends_by_area = group_trends(by_area_); },
-            [this] { result_.trends_by_party = group_trends(by_party_); },
+            [this] { estimate_areas(); },
+            [this] { result_.trends_by_party = analysis::trends_by_group(observed_groups(by_party_), trend_settings()); },
             [this] { estimate_trends(); },
             [this] { tally_groups(); },
             [this] { count_tolls(); },
@@ -380,14 +391,50 @@ private:
                          [&](std::size_t i) { parts[i](); });
     }
 
+    void estimate_areas() {
+        const auto settings = trend_settings();
+        const auto areas = observed_groups(by_area_);
+        result_.trends_by_area = analysis::trends_by_group(areas, settings);
+        result_.models.across_areas = analysis::effect_across_areas(areas, settings, dossier_.mission.seed);
+    }
+
     void estimate_trends() {
         const auto settings = trend_settings();
         const auto focus = [this](std::size_t i) { return in_focus(i); };
-        const auto of = [&](analysis::Outcome outcome) {
-            return analysis::did_violence_fall(observations(outcome, focus), settings);
+        auto& models = result_.models;
+        const auto of = [&](analysis::Outcome outcome, analysis::ModelTrend& model) {
+            const auto observed = observations(outcome, focus);
+            auto trend = analysis::did_violence_fall(observed, settings);
+            model = analysis::model_trend(observed, settings, trend, dossier_.mission.seed);
+            return trend;
         };
-        result_.trends = {of(analysis::Outcome::incidents), of(analysis::Outcome::deaths),
-                          of(analysis::Outcome::civilian_deaths)};
+        result_.trends = {of(analysis::Outcome::incidents, models.incidents),
+                          of(analysis::Outcome::deaths, models.deaths),
+                          of(analysis::Outcome::civilian_deaths, models.civilian_deaths)};
+        models.warnings = analysis::warnings_of(result_.trends.incidents, models.incidents, settings);
+        models.without_denied = without_denied_days(settings);
+    }
+
+    /// The trend of incidents without the days on which monitors were denied access: what happened then may not have been
+    /// seen.
+    std::optional<TrendModels::WithoutDenied> without_denied_days(const analysis::TrendSettings& settings) const {
+        auto observed = observations(analysis::Outcome::incidents, [this](std::size_t i) { return in_focus(i); });
+        const Days covered = as_days(result_.days);
+        if (observed.exposure.empty())
+            observed.exposure.assign(static_cast<std::size_t>(covered.length()), 1.0);
+        std::uint64_t denied = 0;
+        for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
+            const Days days = days_of_incident(i);
+            const bool is_denial = what(i).act == Act::access_deny &&
+                                   what(i).parties.target_kinds.has(TargetKind::monitor);
+            if (!is_denial || !in_focus(i) || days.length() != 1 || !covered.contains(days.first)) continue;
+            double& watched = observed.exposure[static_cast<std::size_t>((days.first - covered.first).count())];
+            if (watched > 0) ++denied;
+            watched = 0;
+        }
+        if (denied == 0) return std::nullopt;
+        return TrendModels::WithoutDenied{
+            .days = denied, .comparison = analysis::did_violence_fall(observed, settings).set_apart};
     }
 
     analysis::IncidentToll toll_of(std::size_t i) const {

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "adjudication/adjudicate_all.h"
+#include "analysis/interrupted_series.h"
 #include "analysis/toll.h"
 #include "analysis/trend.h"
+#include "analysis/trend_warnings.h"
 #include "assessment/focus.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -33,8 +35,17 @@ struct Dossier {
     std::vector<Reject> rejects;
 };
 
+/// How much of one day was watched: patrols on the road, reporters at work, in any unit that stays the same.
+struct DayWatched {
+    sys_days day;
+    double watched = 0;
+};
+
 struct Settings {
     int threads = 1;
+    /// What trends count as exposure. Empty: every day was watched alike; else a day that is not listed was not
+    /// watched at all. Requires: no day twice; each finite and at least 0.
+    std::vector<DayWatched> effort{};
     /// What the software calls itself, for the report's last page.
     std::string software_version;
 };
@@ -114,6 +125,23 @@ struct OutcomeTrends {
     analysis::Trend civilian_deaths;
 };
 
+/// What models of the daily counts say of the focus area, beside its trends.
+struct TrendModels {
+    analysis::ModelTrend incidents;
+    analysis::ModelTrend deaths;
+    analysis::ModelTrend civilian_deaths;
+    /// All first-level areas together, the focus area or not.
+    std::optional<analysis::AcrossAreas> across_areas;
+    /// Of the trend of incidents.
+    std::vector<analysis::TrendWarning> warnings;
+    /// Incidents, the days left out on which monitors are said to have been denied access in the focus area.
+    struct WithoutDenied {
+        std::uint64_t days = 0;  ///< so left out, of those assessed
+        analysis::Comparison comparison;
+    };
+    std::optional<WithoutDenied> without_denied;  ///< nothing where there was no such day
+};
+
 /// Everything computed from a mission's agreements and accounts. Holds no reference to the dossier; ids are
 /// places in the dossier's lists, and in those here.
 struct Assessment {
@@ -135,6 +163,7 @@ struct Assessment {
     std::vector<CourseDay> course;      ///< focus area, one for each day assessed
     std::vector<CourseDay> course_all;  ///< all areas
     OutcomeTrends trends;               ///< focus area
+    TrendModels models;
     std::vector<analysis::GroupTrend> trends_by_area;
     std::vector<analysis::GroupTrend> trends_by_party;
 

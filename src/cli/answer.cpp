@@ -6,27 +6,11 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "cli/terminal_text.h"
 #include "report/html_wording.h"
 
 namespace truce::cli {
 namespace {
-
-constexpr std::size_t line_length = 100;
-
-/// `text` broken at spaces into lines of at most `line_length`, each begun with `indent` spaces.
-std::string wrapped(std::string_view text, std::size_t indent) {
-    std::string out;
-    std::string line(indent, ' ');
-    for (const auto word : split(text, ' ')) {
-        if (line.size() > indent && line.size() + 1 + word.size() > line_length) {
-            out += line + "\n";
-            line.assign(indent, ' ');
-        }
-        if (line.size() > indent) line += ' ';
-        line += word;
-    }
-    return out + line + "\n";
-}
 
 std::string counts_text(const VerdictCounts& counts, const report::Messages& messages) {
     std::string text;
@@ -42,19 +26,6 @@ std::string toll_text(const analysis::TollSum& toll) {
     return fmt::format(
         "{} ({} to {}){}", toll.best, toll.low, toll.high,
         toll.without_figure > 0 ? fmt::format(", {} incidents without a figure", toll.without_figure) : "");
-}
-
-/// The focus area's name: that of the version that counts, where the mission says which.
-std::string focus_name(const Dossier& dossier, std::string_view language) {
-    const auto& mission = dossier.mission;
-    if (mission.focus.empty()) return "all areas";
-    auto versions = dossier.areas.versions_of(mission.focus);
-    if (!mission.focus_version.empty()) {
-        std::erase_if(versions,
-                      [&](AreaId id) { return dossier.areas[id].version != mission.focus_version; });
-    }
-    return std::string(versions.empty() ? mission.focus
-                                        : dossier.areas[versions.front()].name.in(language, mission.focus));
 }
 
 void append_accounting(std::string& out, const ReadDossier& read, const Assessment& assessment) {
@@ -97,6 +68,18 @@ std::string cut_off_text(const Dossier& dossier, const Assessment& assessment) {
     auto last = assessment.incidents.front().what.when.window.end;
     for (const auto& incident : assessment.incidents) last = std::max(last, incident.what.when.window.end);
     return day_text(dossier.mission.zone.local_day(last - std::chrono::seconds{1}));
+}
+
+std::string focus_name(const Dossier& dossier, std::string_view language) {
+    const auto& mission = dossier.mission;
+    if (mission.focus.empty()) return "all areas";
+    auto versions = dossier.areas.versions_of(mission.focus);
+    if (!mission.focus_version.empty()) {
+        std::erase_if(versions,
+                      [&](AreaId id) { return dossier.areas[id].version != mission.focus_version; });
+    }
+    return std::string(versions.empty() ? mission.focus
+                                        : dossier.areas[versions.front()].name.in(language, mission.focus));
 }
 
 std::string answer_text(const ReadDossier& read, const Assessment& assessment,

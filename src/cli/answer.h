@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "assessment/assessment.h"
 #include "cli/dossier.h"
@@ -15,6 +16,9 @@ namespace truce::cli {
 [[nodiscard]] std::string answer_text(const ReadDossier& read, const Assessment& assessment,
                                       const report::Messages& messages, const std::string& folder,
                                       std::size_t files);
+
+/// The focus area's name: that of the version that counts, where the mission says which; "all areas" without one.
+[[nodiscard]] std::string focus_name(const Dossier& dossier, std::string_view language);
 
 /// As of when the accounts go: the last local day on which anything they tell of may have happened; empty
 /// without any.

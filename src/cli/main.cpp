@@ -18,6 +18,7 @@
 #include "cli/map_columns.h"
 #include "cli/notices.h"
 #include "cli/record.h"
+#include "cli/trend.h"
 #include "cli/version.h"
 
 int main(int argc, char** argv) {
@@ -50,6 +51,7 @@ int main(int argc, char** argv) {
     add_notices_command(app, common, outcome);
     add_record_command(app, common, outcome);
     add_exchange_command(app, outcome);
+    add_trend_command(app, common, outcome);
 
     try {
         app.parse(argc, argv);

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <vector>
 
+#include "report/html_trend_model.h"
 #include "report/html_wording.h"
 #include "report/svg_course.h"
 
@@ -629,6 +630,8 @@ void write_trends(Page& page) {
                                {"baseline", std::int64_t{page.dossier.mission.baseline_days}},
                                {"apart", std::int64_t{page.dossier.mission.set_apart_days}}}));
     write_trend_table(page);
+    write_trend_models(page);
+    write_trend_warnings(page);
     write_group_trends(page, page.assessment.trends_by_area, "trend.by_area");
     write_group_trends(page, page.assessment.trends_by_party, "trend.by_party");
     page.paragraph(page.say("trend.groups_note"), "note");
@@ -701,7 +704,7 @@ void write_accounting(Page& page) {
 
 void write_method(Page& page, const HtmlSettings& settings) {
     page.begin_section("method", "method.heading");
-    for (const auto* key : {"method.adjudication", "method.trend", "method.deaths", "method.groups"})
+    for (const auto* key : {"method.adjudication", "method.trend", "method.trend_model", "method.deaths", "method.groups"})
         page.paragraph(page.say(key));
     page.put("<h3>{}</h3>", page.say("method.sources"));
     for (const auto& source : page.dossier.sources) {

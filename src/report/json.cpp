@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/json.h"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
+
+#include "report/json_trend.h"
 
 namespace truce::report {
 namespace {
@@ -10,10 +11,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json number(double value) {
-    return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-Json number(const std::optional<double>& value) {
-    return value ? number(*value) : Json(nullptr);
+    return json_number(value);
 }
 
 Json texts(const Localised& text) {
@@ -22,67 +20,11 @@ Json texts(const Localised& text) {
     return object;
 }
 
-/// An interval; an end without a bound is null.
-Json interval(const numeric::Interval& value) {
-    return Json::array({number(value.low), number(value.high)});
-}
-
-Json days(const analysis::Days& value) {
-    if (value.empty()) return nullptr;
-    return {{"first", day_text(value.first)}, {"last", day_text(value.end - std::chrono::days{1})}};
-}
-
 Json by_verdict(const VerdictCounts& counts) {
     Json object = Json::object();
     for (std::size_t v = 0; v < counts.size(); ++v)
         object[std::string(name_of(static_cast<Verdict>(v)))] = counts[v];
     return object;
-}
-
-std::string_view name_of(analysis::Outcome outcome) {
-    switch (outcome) {
-        case analysis::Outcome::incidents:
-            return "incidents";
-        case analysis::Outcome::deaths:
-            return "deaths";
-        case analysis::Outcome::civilian_deaths:
-            return "civilian_deaths";
-    }
-    return "";
-}
-
-std::string_view name_of(analysis::Change change) {
-    switch (change) {
-        case analysis::Change::fell:
-            return "fell";
-        case analysis::Change::rose:
-            return "rose";
-        case analysis::Change::no_clear_change:
-            return "no_clear_change";
-        case analysis::Change::cannot_be_estimated:
-            return "cannot_be_estimated";
-    }
-    return "";
-}
-
-std::string_view name_of(analysis::NoVerdict reason) {
-    switch (reason) {
-        case analysis::NoVerdict::selection_only:
-            return "selection_only";
-        case analysis::NoVerdict::nothing_watched_after:
-            return "nothing_watched_after";
-        case analysis::NoVerdict::nothing_watched_before:
-            return "nothing_watched_before";
-        case analysis::NoVerdict::too_early:
-            return "too_early";
-        case analysis::NoVerdict::baseline_too_short:
-            return "baseline_too_short";
-        case analysis::NoVerdict::nothing_counted:
-            return "nothing_counted";
-        case analysis::NoVerdict::too_few_counted:
-            return "too_few_counted";
-    }
-    return "";
 }
 
 std::string_view name_of(Standing::State state) {
@@ -99,71 +41,11 @@ std::string_view name_of(Standing::State state) {
     return "";
 }
 
-Json window(const analysis::Window& value) {
-    return {{"days", days(value.days)},
-            {"watched_days", value.watched_days},
-            {"exposure_days", number(value.exposure)},
-            {"count", value.count},
-            {"rate_per_day", number(value.rate)},
-            {"bound_of_zero_per_day", number(value.bound_of_zero)}};
-}
-
-Json estimate(const analysis::Estimate& value) {
-    Json object{{"ratio", number(value.ratio)},
-                {"interval", interval(value.widened)},
-                {"widened_by", value.widened_by.phi()},
-                {"p", number(value.p)},
-                {"probability_fell", number(value.probability_fell)},
-                {"exact", nullptr}};
-    if (value.exact) {
-        object["exact"] = {{"interval", interval(value.exact->interval)},
-                           {"p", number(value.exact->p)},
-                           {"probability_fell", number(value.exact->probability_fell)}};
-    }
-    return object;
-}
-
-Json comparison(const analysis::Comparison& value) {
-    return {{"before", window(value.before)},
-            {"after", window(value.after)},
-            {"left_out",
-             {{"pre_truce", value.left_out.pre_truce},
-              {"outside", value.left_out.outside},
-              {"undated", value.left_out.undated},
-              {"unwatched", value.left_out.unwatched}}},
-            {"estimate", value.estimate ? estimate(*value.estimate) : Json(nullptr)},
-            {"change", name_of(value.change)},
-            {"why_not", value.why_not ? Json(name_of(*value.why_not)) : Json(nullptr)},
-            {"reporting_change_that_erases_it", number(value.reporting_change_that_erases_it)}};
-}
-
-Json trend(const analysis::Trend& value) {
-    Json object{{"outcome", name_of(value.outcome)},
-                {"pre_truce_window_set_apart", comparison(value.set_apart)},
-                {"pre_truce_window_included", comparison(value.included)},
-                {"placebo", nullptr}};
-    if (value.placebo) {
-        object["placebo"] = {{"dates", value.placebo->dates},
-                             {"as_low", value.placebo->as_low},
-                             {"as_high", value.placebo->as_high}};
-    }
-    return object;
-}
-
-Json group_trend(const analysis::GroupTrend& value) {
-    Json object{
-        {"name", value.name}, {"trend", trend(value.trend)}, {"pooled", nullptr}, {"q", number(value.q)}};
-    if (value.pooled)
-        object["pooled"] = {{"ratio", number(value.pooled->ratio)},
-                            {"interval", interval(value.pooled->interval)}};
-    return object;
-}
-
 Json toll_sum(const analysis::TollSum& value) {
     return {{"low", value.low},
             {"best", value.best},
             {"high", value.high},
-            {"likely", interval(value.likely)},
+            {"likely", json_interval(value.likely)},
             {"incidents", value.incidents},
             {"without_figure", value.without_figure},
             {"figures_out_of_order", value.out_of_order}};
@@ -178,7 +60,7 @@ Json toll(const analysis::TollCount& value) {
                          {"civilians_killed", toll_sum(site.civilians)}});
     }
     return {{"area", value.definition.area.empty() ? Json(nullptr) : Json(value.definition.area)},
-            {"days", days(value.definition.days)},
+            {"days", json_days(value.definition.days)},
             {"sources", value.definition.sources},
             {"killed", toll_sum(value.all)},
             {"civilians_killed", toll_sum(value.civilians)},
@@ -300,19 +182,20 @@ std::string assessment_json(const Dossier& dossier, const Assessment& assessment
           {"focus_unclear", assessment.focus_unclear},
           {"versions_disagree", assessment.disagreeing}}},
         {"trends",
-         {{"incidents", trend(assessment.trends.incidents)},
-          {"deaths", trend(assessment.trends.deaths)},
-          {"civilian_deaths", trend(assessment.trends.civilian_deaths)}}},
+         {{"incidents", trend_json(assessment.trends.incidents)},
+          {"deaths", trend_json(assessment.trends.deaths)},
+          {"civilian_deaths", trend_json(assessment.trends.civilian_deaths)}}},
+        {"trend_models", trend_models_json(assessment.models)},
         {"trends_by_area",
          [&] {
              Json array = Json::array();
-             for (const auto& one : assessment.trends_by_area) array.push_back(group_trend(one));
+             for (const auto& one : assessment.trends_by_area) array.push_back(group_trend_json(one));
              return array;
          }()},
         {"trends_by_party",
          [&] {
              Json array = Json::array();
-             for (const auto& one : assessment.trends_by_party) array.push_back(group_trend(one));
+             for (const auto& one : assessment.trends_by_party) array.push_back(group_trend_json(one));
              return array;
          }()},
         {"tolls",
