@@ -47,9 +47,10 @@ std::vector<std::uint32_t> codes_of(const csv::Column& column, const auto& code)
 
 void add(Accounts& all, const std::string& path, std::uint32_t source, unsigned threads) {
     using enum csv::ColumnType;
-    const std::vector<csv::WantedColumn> wanted{{"day", integer},      {"country", integer},  {"lat", real},       {"lon", real},
-                                                {"actor_a", category}, {"actor_b", category}, {"place", category}, {"typ", category},
-                                                {"fat", integer},      {"truth", integer}};
+    const std::vector<csv::WantedColumn> wanted{
+        {"day", integer},      {"country", integer},  {"lat", real},       {"lon", real},
+        {"actor_a", category}, {"actor_b", category}, {"place", category}, {"typ", category},
+        {"fat", integer},      {"truth", integer}};
     const auto file = map_file(path);
     if (!file) throw std::runtime_error(file.error().text());
     const auto read = csv::read_columns(*file, wanted, {.threads = threads});
@@ -151,27 +152,35 @@ int main(int argc, char** argv) {
 
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
-    const auto of = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
-    fmt::print("accounts {}  threads {}  read {:.3f} s  total {:.3f} s  CPU {:.3f} s  peak {:.0f} MiB\n", all.truth.size(), threads, read,
-               total, of(usage.ru_utime) + of(usage.ru_stime), static_cast<double>(usage.ru_maxrss) / 1024);
+    const auto of = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+    };
+    fmt::print("accounts {}  threads {}  read {:.3f} s  total {:.3f} s  CPU {:.3f} s  peak {:.0f} MiB\n",
+               all.truth.size(), threads, read, total, of(usage.ru_utime) + of(usage.ru_stime),
+               static_cast<double>(usage.ru_maxrss) / 1024);
     const auto true_pairs = true_pairs_of(all);
-    fmt::print("compared {}  by chance {:.0f}  share {:.5f}  learned {}  true pairs {}\n", linked.compared, linked.by_chance.value_or(-1),
-               linked.fit.model.share, static_cast<int>(linked.learned), true_pairs);
+    fmt::print("compared {}  by chance {:.0f}  share {:.5f}  learned {}  true pairs {}\n", linked.compared,
+               linked.by_chance.value_or(-1), linked.fit.model.share, static_cast<int>(linked.learned),
+               true_pairs);
     for (const double from : {0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99}) {
         const auto q = quality(all, linked, from, true_pairs);
-        fmt::print("pairs from {:.2f}: precision {:.4f} recall {:.4f} F1 {:.4f}\n", from, q.precision, q.recall, q.f1());
+        fmt::print("pairs from {:.2f}: precision {:.4f} recall {:.4f} F1 {:.4f}\n", from, q.precision,
+                   q.recall, q.f1());
     }
     std::uint64_t wrong = 0;
     for (const auto& one : linked.links) {
         wrong += one.state == LinkState::linked && all.truth[one.pair.a] != all.truth[one.pair.b] ? 1U : 0U;
     }
-    fmt::print("linked {}  review {}  kept apart {}  expected false {:.0f}  false {}  expected missed {:.0f}  incidents {}\n", linked.linked,
-               linked.review, linked.kept_apart, linked.expected_false, wrong, linked.expected_missed, linked.incidents.size());
+    fmt::print(
+        "linked {}  review {}  kept apart {}  expected false {:.0f}  false {}  expected missed {:.0f}  "
+        "incidents {}\n",
+        linked.linked, linked.review, linked.kept_apart, linked.expected_false, wrong, linked.expected_missed,
+        linked.incidents.size());
     if (weights) {
         for (std::size_t k = 0; k < compared_count; ++k) {
             for (std::uint8_t l = 0; l < compared_fields()[k].levels; ++l) {
-                fmt::print("{:10} {}  m {:.5f}  u {:.5f}  {:+.2f}\n", compared_fields()[k].name, l, linked.fit.model.m[k][l],
-                           linked.fit.model.u[k][l], linked.fit.model.weight(k, l));
+                fmt::print("{:10} {}  m {:.5f}  u {:.5f}  {:+.2f}\n", compared_fields()[k].name, l,
+                           linked.fit.model.m[k][l], linked.fit.model.u[k][l], linked.fit.model.weight(k, l));
             }
         }
     }

@@ -18,6 +18,7 @@
 #include "model/commitment.h"
 #include "model/finding.h"
 #include "model/incident.h"
+#include "model/link_decision.h"
 #include "model/mission.h"
 
 namespace truce {
@@ -31,6 +32,8 @@ struct Dossier {
     std::vector<Source> sources;
     std::vector<Account> accounts;
     std::vector<Reject> rejects;
+    /// What humans decided of accounts that tell of one incident, or do not.
+    std::vector<LinkDecision> link_decisions;
 };
 
 struct Settings {

@@ -29,7 +29,7 @@ std::string shared(const std::string& file) {
     return TRUCEWATCH_SOURCE_DIR "/../shared/acceptance/" + file;
 }
 
-#define SKIP_WITHOUT(file)                                                                   \
+#define SKIP_WITHOUT(file) \
     if (!std::filesystem::exists(shared(file))) GTEST_SKIP() << "no ../shared/acceptance/" << (file)
 
 csv::Columns columns_of(const std::string& file, std::span<const csv::WantedColumn> wanted) {
@@ -38,7 +38,8 @@ csv::Columns columns_of(const std::string& file, std::span<const csv::WantedColu
     return std::move(*columns);
 }
 
-// L1 to L3: the three made-up lists of car crashes that come with the package meltt for R (71, 64 and 60 rows).
+// L1 to L3: the three made-up lists of car crashes that come with the package meltt for R (71, 64 and 60
+// rows).
 
 struct Crashes {
     std::vector<double> lats;
@@ -81,7 +82,7 @@ Crashes crashes() {
     }
     for (std::uint32_t s = 0; s < 3; ++s) {
         const std::vector<csv::WantedColumn> wanted{
-            {"dataset", ColumnType::text},   {"date", ColumnType::day},      {"enddate", ColumnType::day},
+            {"dataset", ColumnType::text},   {"date", ColumnType::day},       {"enddate", ColumnType::day},
             {"latitude", ColumnType::real},  {"longitude", ColumnType::real}, {"model_tax", ColumnType::text},
             {"color_tax", ColumnType::text}, {"damage_tax", ColumnType::text}};
         const auto table = columns_of(fmt::format("linkage-meltt/crash_data{}.csv", s + 1), wanted);
@@ -126,7 +127,7 @@ TEST(Meltt, TheCrashListsGiveTheMatchesThatThePackageFinds) {  // L1
     const auto all = crashes();
     ASSERT_EQ(all.sources.size(), 195U);
     const auto pairs = meltt_pairs(all.spots(), all.sources, all.taxonomies, usual_window);
-    const std::map<std::string, std::size_t> expected{{"1", 41}, {"2", 34}, {"3", 31}, {"12", 5},
+    const std::map<std::string, std::size_t> expected{{"1", 41}, {"2", 34}, {"3", 31},  {"12", 5},
                                                       {"13", 4}, {"23", 4}, {"123", 21}};
     EXPECT_EQ(by_sources(meltt_groups(pairs, all.sources), all), expected);
     EXPECT_EQ(by_sources(meltt_groups_one_by_one(pairs, all.sources), all), expected);
@@ -274,13 +275,17 @@ const std::array<FastLinkField, 7> fastlink_fields{{
     {"birthyear", FastLinkField::By::equality},
 }};
 
-std::optional<std::uint8_t> fastlink_level(const FastLinkField& field, std::string_view a, std::string_view b) {
+std::optional<std::uint8_t> fastlink_level(const FastLinkField& field, std::string_view a,
+                                           std::string_view b) {
     const auto missing = [](std::string_view text) { return text.empty() || text == "NA"; };
     if (missing(a) || missing(b)) return std::nullopt;
     if (field.by == FastLinkField::By::equality) return a == b ? std::uint8_t{1} : std::uint8_t{0};
     const double likeness = jaro_winkler(a, b);
-    if (field.by == FastLinkField::By::likeness) return likeness >= fastlink_full ? std::uint8_t{1} : std::uint8_t{0};
-    return likeness >= fastlink_full ? std::uint8_t{2} : likeness >= fastlink_partial ? std::uint8_t{1} : std::uint8_t{0};
+    if (field.by == FastLinkField::By::likeness)
+        return likeness >= fastlink_full ? std::uint8_t{1} : std::uint8_t{0};
+    return likeness >= fastlink_full      ? std::uint8_t{2}
+           : likeness >= fastlink_partial ? std::uint8_t{1}
+                                          : std::uint8_t{0};
 }
 
 TEST(FellegiSunter, TheListsOfFastLinkGiveFiftyMatches) {  // L6
@@ -289,7 +294,9 @@ TEST(FellegiSunter, TheListsOfFastLinkGiveFiftyMatches) {  // L6
     std::vector<ComparedField> fields;
     for (const auto& field : fastlink_fields) {
         wanted.push_back({field.name, ColumnType::text});
-        fields.push_back({field.name, field.by == FastLinkField::By::likeness_with_partial ? std::uint8_t{3} : std::uint8_t{2}});
+        fields.push_back({field.name, field.by == FastLinkField::By::likeness_with_partial
+                                          ? std::uint8_t{3}
+                                          : std::uint8_t{2}});
     }
     const auto first = columns_of("linkage-fastlink/dfA.csv", wanted);
     const auto second = columns_of("linkage-fastlink/dfB.csv", wanted);
@@ -301,7 +308,8 @@ TEST(FellegiSunter, TheListsOfFastLinkGiveFiftyMatches) {  // L6
             Pattern pattern;
             bool full = true;  // every field is there and agrees fully: what fastLink counts as exact
             for (std::size_t k = 0; k < fields.size(); ++k) {
-                const auto level = fastlink_level(fastlink_fields[k], first.columns[k].text(a), second.columns[k].text(b));
+                const auto level =
+                    fastlink_level(fastlink_fields[k], first.columns[k].text(a), second.columns[k].text(b));
                 if (level) pattern.set(k, *level);
                 full = full && level && *level + 1 == fields[k].levels;
             }

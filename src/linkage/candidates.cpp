@@ -87,7 +87,8 @@ Candidates::Candidates(const Spots& spots, const Window& window) : spots_(spots)
 
 void Candidates::add_grid(std::span<const std::uint32_t> accounts, Grid grid) {
     if (accounts.empty()) return;
-    const double reach = (window_.box_degrees ? *window_.box_degrees : degrees_of(grid.reach_km)) + slack_degrees;
+    const double reach =
+        (window_.box_degrees ? *window_.box_degrees : degrees_of(grid.reach_km)) + slack_degrees;
     grid.row_degrees = std::min(180.0, std::max(reach, smallest_cell_degrees));
     const auto rows = static_cast<std::uint32_t>(180.0 / grid.row_degrees) + 1;
     std::vector<std::uint32_t> first_of_row(rows + 1);
@@ -104,7 +105,8 @@ void Candidates::add_grid(std::span<const std::uint32_t> accounts, Grid grid) {
     std::vector<Keyed> keyed;
     keyed.reserve(accounts.size());
     for (const auto i : accounts) {
-        const auto row = std::min(rows - 1, static_cast<std::uint32_t>((spots_.lats[i] + 90) / grid.row_degrees));
+        const auto row =
+            std::min(rows - 1, static_cast<std::uint32_t>((spots_.lats[i] + 90) / grid.row_degrees));
         const double lon = normalised({.lat = 0, .lon = spots_.lons[i]}).lon + 180;
         const auto columns = grid.columns[row];
         const auto column = std::min(columns - 1, static_cast<std::uint32_t>(lon / 360 * columns));
@@ -118,7 +120,8 @@ void Candidates::add_grid(std::span<const std::uint32_t> accounts, Grid grid) {
     std::uint32_t row = 0;
     for (const auto& [key, i] : keyed) {
         const auto cell = static_cast<std::uint32_t>(key >> 32U);
-        while (first_of_row[row + 1] <= cell) grid.row_begin[++row] = static_cast<std::uint32_t>(grid.cells.size());
+        while (first_of_row[row + 1] <= cell)
+            grid.row_begin[++row] = static_cast<std::uint32_t>(grid.cells.size());
         const auto position = static_cast<std::uint32_t>(grid.members.size());
         if (grid.cells.empty() || grid.cells.back().row != row ||
             grid.cells.back().column != cell - first_of_row[row]) {

@@ -131,9 +131,10 @@ void Candidates::for_each_neighbour(const Grid& grid, const Cell& cell, Use&& us
         const auto cells_begin = grid.cells.begin() + grid.row_begin[row];
         const auto cells_end = grid.cells.begin() + grid.row_begin[row + 1];
         const auto use_range = [&](std::int64_t from, std::int64_t to) {
-            auto it = std::lower_bound(cells_begin, cells_end, from, [](const Cell& one, std::int64_t column) {
-                return static_cast<std::int64_t>(one.column) < column;
-            });
+            auto it =
+                std::lower_bound(cells_begin, cells_end, from, [](const Cell& one, std::int64_t column) {
+                    return static_cast<std::int64_t>(one.column) < column;
+                });
             for (; it != cells_end && static_cast<std::int64_t>(it->column) <= to; ++it) {
                 // Within a row each pair of cells is met from both: it is taken from the one to the west.
                 if (row != cell.row || it->column > cell.column) use(*it);
@@ -172,9 +173,11 @@ void Candidates::visit_cells(const Grid& grid, const Cell& cell, std::uint32_t b
                 continue;
             }
             if (std::abs(a.lat - b.lat) > static_cast<float>(grid.row_degrees)) continue;
-            if (grid.with_coarse_only && spots_.coarse[a.account] == 0 && spots_.coarse[b.account] == 0) continue;
+            if (grid.with_coarse_only && spots_.coarse[a.account] == 0 && spots_.coarse[b.account] == 0)
+                continue;
             if (window_.box_degrees) {
-                if (in_box(a.account, b.account)) visit(a.account, b.account, km_between(a.account, b.account));
+                if (in_box(a.account, b.account))
+                    visit(a.account, b.account, km_between(a.account, b.account));
                 continue;
             }
             const double km = km_between(a.account, b.account);

@@ -8,7 +8,11 @@
 namespace truce::linkage {
 
 Clusters::Clusters(std::span<const std::uint32_t> sources, std::span<const std::uint8_t> repeats)
-    : sources_(sources), repeats_(repeats), parent_(sources.size()), next_(sources.size()), size_(sources.size(), 1) {
+    : sources_(sources),
+      repeats_(repeats),
+      parent_(sources.size()),
+      next_(sources.size()),
+      size_(sources.size(), 1) {
     std::iota(parent_.begin(), parent_.end(), 0U);
     std::iota(next_.begin(), next_.end(), 0U);
 }

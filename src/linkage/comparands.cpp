@@ -97,7 +97,10 @@ void Comparands::add(const Told& told) {
 }
 
 PairComparison::PairComparison(const Comparands& told, std::span<const Occasion> occasions)
-    : told_(told), occasions_(occasions), names_seen_(std::size_t{1} << memory_bits), parties_seen_(std::size_t{1} << memory_bits) {}
+    : told_(told),
+      occasions_(occasions),
+      names_seen_(std::size_t{1} << memory_bits),
+      parties_seen_(std::size_t{1} << memory_bits) {}
 
 std::uint8_t PairComparison::names(std::uint32_t a, std::uint32_t b) {
     if (a == b) return 3;
@@ -123,7 +126,9 @@ void PairComparison::set_sides(Pattern& pattern, std::uint32_t a, std::uint32_t 
 
 Pattern PairComparison::operator()(std::uint32_t a, std::uint32_t b, double km) {
     Pattern pattern;
-    const auto set = [&](Compared what, std::uint8_t level) { pattern.set(static_cast<std::size_t>(what), level); };
+    const auto set = [&](Compared what, std::uint8_t level) {
+        pattern.set(static_cast<std::size_t>(what), level);
+    };
     set(Compared::when, when_level(occasions_[a], occasions_[b]));
     if (!std::isnan(told_.lats[a]) && !std::isnan(told_.lats[b])) {
         set(Compared::place, place_level(km, told_.radii_km[a] + told_.radii_km[b]));
@@ -132,7 +137,8 @@ Pattern PairComparison::operator()(std::uint32_t a, std::uint32_t b, double km) 
         set(Compared::place_name, names(told_.place_names[a], told_.place_names[b]));
     }
     set_sides(pattern, a, b);
-    const auto act = act_levels()[static_cast<std::size_t>(told_.acts[a])][static_cast<std::size_t>(told_.acts[b])];
+    const auto act =
+        act_levels()[static_cast<std::size_t>(told_.acts[a])][static_cast<std::size_t>(told_.acts[b])];
     if (act != nothing) set(Compared::act, act);
     if (told_.killed[a].best != Comparands::no_count && told_.killed[b].best != Comparands::no_count) {
         set(Compared::killed, killed_level(told_.killed[a], told_.killed[b]));

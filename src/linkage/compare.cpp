@@ -63,8 +63,9 @@ std::string_view name_of(Compared what) {
 }
 
 const std::vector<ComparedField>& compared_fields() {
-    static const std::vector<ComparedField> fields{{"when", 6},   {"place", 6}, {"place_name", 4}, {"attacker", 4},
-                                                   {"target", 4}, {"act", 4},   {"killed", 5},     {"text", 4}};
+    static const std::vector<ComparedField> fields{{"when", 6},     {"place", 6},  {"place_name", 4},
+                                                   {"attacker", 4}, {"target", 4}, {"act", 4},
+                                                   {"killed", 5},   {"text", 4}};
     return fields;
 }
 
@@ -149,12 +150,14 @@ std::uint8_t text_level(std::span<const std::uint32_t> a, std::span<const std::u
 }
 
 void choose_order(std::optional<std::uint8_t>& attacker, std::optional<std::uint8_t>& target,
-                  std::optional<std::uint8_t> attacker_as_target, std::optional<std::uint8_t> target_as_attacker) {
+                  std::optional<std::uint8_t> attacker_as_target,
+                  std::optional<std::uint8_t> target_as_attacker) {
     if (goodness(attacker_as_target, target_as_attacker) > goodness(attacker, target)) {
         attacker = attacker_as_target;
         target = target_as_attacker;
     }
-    // Neither field is truly the attacker's: the higher level comes first, so that no account's order matters.
+    // Neither field is truly the attacker's: the higher level comes first, so that no account's order
+    // matters.
     if (target > attacker) std::swap(attacker, target);
 }
 

@@ -96,7 +96,8 @@ inline constexpr double coarse_km = 15;
 
 /// The levels of two sides of which it is not said who began: those of the order in which they agree better.
 void choose_order(std::optional<std::uint8_t>& attacker, std::optional<std::uint8_t>& target,
-                  std::optional<std::uint8_t> attacker_as_target, std::optional<std::uint8_t> target_as_attacker);
+                  std::optional<std::uint8_t> attacker_as_target,
+                  std::optional<std::uint8_t> target_as_attacker);
 
 /// How two accounts compare. Fields of which either says nothing are skipped, never held against them. Where
 /// either does not say who began, the sides are compared in the order in which they agree better.

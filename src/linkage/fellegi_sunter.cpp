@@ -118,7 +118,7 @@ private:
     }
 
     /// Pseudo-counts of what is held beforehand.
-    [[nodiscard]] LevelChances pseudo_counts(const LevelChances LevelPrior::* which) const {
+    [[nodiscard]] LevelChances pseudo_counts(const LevelChances LevelPrior::*which) const {
         LevelChances counts;
         for (std::size_t k = 0; k < fields_.size(); ++k) {
             counts.emplace_back(fields_[k].levels, 0.0);
@@ -156,7 +156,8 @@ private:
         const double least_share = std::min(1e-12, 0.01 / pairs_);
         const double held = settings_.prior ? settings_.prior->pairs : 0;
         const double held_same = settings_.prior ? held * settings_.prior->share : 0;
-        model_.share = std::clamp((links + held_same) / (pairs_ + held), least_share, 1 - settings_.least_chance);
+        model_.share =
+            std::clamp((links + held_same) / (pairs_ + held), least_share, 1 - settings_.least_chance);
         for (std::size_t k = 0; k < fields_.size(); ++k) {
             normalise(m[k], settings_.least_chance);
             normalise(u[k], settings_.least_chance);
@@ -190,11 +191,17 @@ private:
     double log_rest_ = 0;
 };
 
-/// Fields whose highest level is less likely among pairs that are the same than among others.
+double mean_level(const std::vector<double>& chances) {
+    double mean = 0;
+    for (std::size_t l = 0; l < chances.size(); ++l) mean += static_cast<double>(l) * chances[l];
+    return mean;
+}
+
+/// Fields on which pairs that are the same agree less than others.
 std::vector<std::size_t> turned_round(const LinkModel& model) {
     std::vector<std::size_t> fields;
     for (std::size_t k = 0; k < model.m.size(); ++k) {
-        if (!silenced(model, k) && model.m[k].back() < model.u[k].back()) fields.push_back(k);
+        if (!silenced(model, k) && mean_level(model.m[k]) < mean_level(model.u[k])) fields.push_back(k);
     }
     return fields;
 }
@@ -265,8 +272,9 @@ Result<FittedModel> fit_link_model(std::span<const ComparedField> fields,
         auto ends = search_all(fields, patterns, settings, silent, pairs);
         if (ends.best) return std::move(*ends.best);
         if (!ends.best_turned) {
-            return failure({.message = "every search ends with more links than there can be: the fields do not "
-                                       "tell pairs apart"});
+            return failure({.message =
+                                "every search ends with more links than there can be: the fields do not "
+                                "tell pairs apart"});
         }
         const auto more = turned_round(ends.best_turned->model);
         silent.insert(silent.end(), more.begin(), more.end());

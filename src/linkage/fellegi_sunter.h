@@ -66,8 +66,8 @@ struct LinkModel {
 
     /// The evidence of one level of one field, in bits: log2(m/u). 0 where the field is silenced.
     [[nodiscard]] double weight(std::size_t field, std::uint8_t level) const;
-    /// The evidence of a pattern in bits: the sum over its fields, kept within the cap. Fields on which either
-    /// says nothing add nothing.
+    /// The evidence of a pattern in bits: the sum over its fields, kept within the cap. Fields on which
+    /// either says nothing add nothing.
     [[nodiscard]] double weight(Pattern pattern) const;
     /// How likely a pair of that pattern is the same.
     [[nodiscard]] double posterior(Pattern pattern) const;
@@ -123,10 +123,10 @@ struct FittedModel {
 /// Estimates m, u and the share of pairs that are the same, from patterns alone: nobody says which pairs are.
 ///
 /// Expectation and maximisation over distinct patterns, from several starts, since the likelihood has several
-/// tops. An end is refused when its share exceeds ten times what is expected, or when some field's highest
-/// level is less likely among those that are the same than among others. Where every end is refused for the
-/// latter, the fields at fault are silenced and the rest is fitted again. Fails when there is no pair, or no
-/// end is left.
+/// tops. An end is refused when its share exceeds ten times what is expected, or when on some field those
+/// that are the same agree less than others (their mean level is lower: with two levels, m < u). Where every
+/// end is refused for the latter, the fields at fault are silenced and the rest is fitted again. Fails when
+/// there is no pair, or no end is left.
 ///
 /// Requires: patterns are different from one another and in a fixed order, which fixes the sums; levels are
 /// below their fields'. Cost: O(rounds * patterns * fields), whatever the number of pairs. Deterministic.

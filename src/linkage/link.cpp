@@ -208,7 +208,8 @@ class Weighing {
 public:
     explicit Weighing(const LinkModel& model) : cap_(*model.weight_cap) {
         for (std::size_t k = 0; k < compared_count; ++k) {
-            for (std::uint8_t l = 0; l < compared_fields()[k].levels; ++l) bits_[k][l + 1U] = model.weight(k, l);
+            for (std::uint8_t l = 0; l < compared_fields()[k].levels; ++l)
+                bits_[k][l + 1U] = model.weight(k, l);
         }
         log_odds_ = std::log2(model.share) - std::log2(1 - model.share);
     }
@@ -244,8 +245,8 @@ Acceptance accepted(const Link& link, const LinkSettings& settings) {
 }
 
 /// All pairs worth keeping, by rank.
-std::vector<Link> likely_links(const LinkInput& input, const LinkSettings& settings, const Candidates& candidates,
-                               const LinkModel& model) {
+std::vector<Link> likely_links(const LinkInput& input, const LinkSettings& settings,
+                               const Candidates& candidates, const LinkModel& model) {
     const Weighing weighing(model);
     std::vector<std::vector<Link>> kept(std::max(1U, settings.threads));
     for_each_pair(input, candidates, input.told.occasions, settings.threads,
@@ -256,7 +257,8 @@ std::vector<Link> likely_links(const LinkInput& input, const LinkSettings& setti
                       link.km = km;
                       link.weight = weighing.weight(pattern);
                       link.chance = weighing.chance(link.weight);
-                      if (settings.method == Method::fellegi_sunter && link.chance < settings.review_from) return;
+                      if (settings.method == Method::fellegi_sunter && link.chance < settings.review_from)
+                          return;
                       link.score = taxonomy_score(pattern).value_or(std::numeric_limits<double>::infinity());
                       if (!accepted(link, settings).review) return;
                       if (input.ranks[a] > input.ranks[b]) std::swap(link.pair.a, link.pair.b);
@@ -308,7 +310,8 @@ private:
     }
     [[nodiscard]] bool decided(Pair pair) const {
         return std::ranges::any_of(input_.decisions, [&](const HumanDecision& one) {
-            return (one.pair.a == pair.a && one.pair.b == pair.b) || (one.pair.a == pair.b && one.pair.b == pair.a);
+            return (one.pair.a == pair.a && one.pair.b == pair.b) ||
+                   (one.pair.a == pair.b && one.pair.b == pair.a);
         });
     }
 
@@ -357,10 +360,11 @@ private:
         if (!has_place(a) || !has_place(b)) return true;
         const auto& window = settings_.window;
         if (window.box_degrees) return true;
-        const auto days = std::max(told.first_days[a], told.first_days[b]) -
-                          std::min(told.last_days[a], told.last_days[b]);
+        const auto days =
+            std::max(told.first_days[a], told.first_days[b]) - std::min(told.last_days[a], told.last_days[b]);
         const bool coarse = told.coarse[a] != 0 || told.coarse[b] != 0;
-        return days <= std::max(window.days, 0) && km_between(a, b) <= (coarse ? window.coarse_km : window.km);
+        return days <= std::max(window.days, 0) &&
+               km_between(a, b) <= (coarse ? window.coarse_km : window.km);
     }
 
     const LinkInput& input_;

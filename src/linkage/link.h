@@ -29,7 +29,8 @@ struct LinkSettings {
     double review_from = 0.5;
     /// The most that all fields together count, in bits either way: they are not independent witnesses.
     double weight_cap = 20;
-    /// With the taxonomy method: linked up to this score (0 the finest categories agree, 1 only the broadest).
+    /// With the taxonomy method: linked up to this score (0 the finest categories agree, 1 only the
+    /// broadest).
     double score_up_to = 1;
     unsigned threads = 1;
 };
@@ -70,11 +71,11 @@ enum class LinkState : std::uint8_t {
 struct Link {
     Pair pair;  ///< `a` is the one of lower rank
     LinkState state = LinkState::review;
-    Pattern pattern;     ///< the levels of `compared_fields`
-    double km = 0;       ///< between their places; 0 where either has none
-    double weight = 0;   ///< in bits
-    double chance = 0;   ///< that they tell of one incident
-    double score = 1;    ///< by MELTT's taxonomies: see `category_score`
+    Pattern pattern;    ///< the levels of `compared_fields`
+    double km = 0;      ///< between their places; 0 where either has none
+    double weight = 0;  ///< in bits
+    double chance = 0;  ///< that they tell of one incident
+    double score = 1;   ///< by MELTT's taxonomies: see `category_score`
 };
 
 /// Where the model's chances come from.
@@ -108,7 +109,7 @@ struct Linked {
     /// are not in it.
     double expected_missed = 0;
     std::uint64_t without_place = 0;  ///< accounts that are compared with nothing, since no place is known
-    std::uint64_t mixed = 0;  ///< links of an account of several days with one of a single day
+    std::uint64_t mixed = 0;          ///< links of an account of several days with one of a single day
 };
 
 /// Makes one incident of the accounts that tell of one.

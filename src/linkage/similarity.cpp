@@ -30,7 +30,8 @@ std::u32string characters(std::string_view text) {
         const auto byte = static_cast<unsigned char>(text[i]);
         const std::size_t length = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
         char32_t c = length == 1 ? byte : byte & (0xFFU >> (length + 1));
-        for (std::size_t k = 1; k < length; ++k) c = (c << 6U) | (static_cast<unsigned char>(text[i + k]) & 0x3FU);
+        for (std::size_t k = 1; k < length; ++k)
+            c = (c << 6U) | (static_cast<unsigned char>(text[i + k]) & 0x3FU);
         all += c;
         i += length;
     }
@@ -57,7 +58,8 @@ double jaro_of(const Text& a, const Text& b) {
         }
     }
     if (partner.empty()) return 0;
-    // Matched characters in the order of b: where they differ from those in the order of a, two have changed places.
+    // Matched characters in the order of b: where they differ from those in the order of a, two have changed
+    // places.
     auto in_order = partner;
     std::ranges::sort(in_order);
     std::size_t displaced = 0;

@@ -8,8 +8,8 @@
 
 namespace truce::linkage {
 
-/// Jaro's similarity of two texts: 1 the same, 0 nothing in common. Counted in characters of UTF-8 (bytes where
-/// a text is not UTF-8). Two empty texts are the same; an empty one and another have nothing in common.
+/// Jaro's similarity of two texts: 1 the same, 0 nothing in common. Counted in characters of UTF-8 (bytes
+/// where a text is not UTF-8). Two empty texts are the same; an empty one and another have nothing in common.
 ///
 /// Jaro (1989), Journal of the American Statistical Association 84: 414-420.
 [[nodiscard]] double jaro(std::string_view a, std::string_view b);

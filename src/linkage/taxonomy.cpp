@@ -75,9 +75,8 @@ std::vector<std::vector<std::uint32_t>> meltt_groups_one_by_one(std::span<const 
     for (std::uint32_t newcomer = 1; newcomer < count; ++newcomer) {
         std::vector<std::uint8_t> taken(sources.size());
         for (const auto& one : pairs) {
-            const auto [old, fresh] = sources[one.pair.a] < sources[one.pair.b]
-                                          ? one.pair
-                                          : Pair{one.pair.b, one.pair.a};
+            const auto [old, fresh] =
+                sources[one.pair.a] < sources[one.pair.b] ? one.pair : Pair{one.pair.b, one.pair.a};
             if (sources[fresh] != newcomer || sources[old] > newcomer) continue;
             if (joined[old] != 0 || taken[old] != 0 || taken[fresh] != 0) continue;
             clusters.insist({old, fresh});

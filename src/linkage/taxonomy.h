@@ -12,8 +12,8 @@
 /// Matching by taxonomies, as in MELTT: accounts near in space and time are the same when their categories
 /// agree at some level, and the better the finer that level.
 ///
-/// Donnay, Dunford, McGrath, Backer, Cunningham (2019), "Integrating Conflict Event Data", Journal of Conflict
-/// Resolution 63: 1337-1364.
+/// Donnay, Dunford, McGrath, Backer, Cunningham (2019), "Integrating Conflict Event Data", Journal of
+/// Conflict Resolution 63: 1337-1364.
 namespace truce::linkage {
 
 /// One way of sorting accounts: for each, its categories from the finest level to the broadest.
