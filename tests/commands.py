@@ -24,7 +24,7 @@ example = root / "examples" / "aleppo-2016"
 truce = None
 synth = None
 
-outputs = ["report.html", "assessment.json", "findings.csv", "incidents.csv", "accounts.csv", "incidents.geojson", "trucewatch.gpkg"]
+outputs = ["links.csv", "report.html", "assessment.json", "findings.csv", "incidents.csv", "accounts.csv", "incidents.geojson", "trucewatch.gpkg"]
 
 
 def run(*arguments, limits=None, timeout=120, cwd=None):
@@ -221,11 +221,75 @@ decisions:
         run("link", *files, "--out", self.scratch / "own", "--own-use")
         self.assertTrue(self.incidents(self.scratch / "own"))
 
+    def test_a_mission_counts_what_two_sources_tell_once(self):
+        run("assess", example, "--out", self.scratch / "one")
+        folder = self.scratch / "mission"
+        shutil.copytree(example, folder)
+        for suffix in (".csv", ".mapping.yaml"):
+            shutil.copy(folder / "accounts" / f"public-record{suffix}", folder / "accounts" / f"again{suffix}")
+        with open(folder / "mission.yaml", "a", encoding="utf-8") as mission:
+            mission.write("  - file: accounts/again.csv\n    mapping: accounts/again.mapping.yaml\n    source: {id: again, recording: selection, republish: rows}\n")
+        done = run("assess", folder, "--out", self.scratch / "two")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        one, two = (json.loads((self.scratch / name / "assessment.json").read_text(encoding="utf-8")) for name in ("one", "two"))
+        self.assertEqual(two["accounting"]["accounts_of_incidents"], 2 * one["accounting"]["accounts_of_incidents"])
+        told = one["accounting"]["incidents"]
+        self.assertLess(two["accounting"]["incidents"], 1.1 * told)
+        self.assertGreaterEqual(two["linkage"]["incidents_of_several_accounts"], 0.9 * told)
+        self.assertEqual(two["linkage"]["accounts"] - two["linkage"]["links"], two["linkage"]["incidents"])
+        dead = [document["tolls"]["all"]["killed"]["best"] for document in (one, two)]
+        self.assertLess(dead[1], 1.1 * dead[0])
+        self.assertIn("accounts make", done.stdout)
+        with open(self.scratch / "two" / "links.csv", encoding="utf-8", newline="") as table:
+            states = [row["state"] for row in csv.DictReader(table)]
+        self.assertEqual(states.count("linked"), two["linkage"]["links"])
+
     def test_one_source_is_left_as_it_is(self):
         a, _ = self.sources()
         done = run("link", a, "--out", self.scratch / "out")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("Nothing was compared", done.stdout)
+
+
+class Persons(Case):
+    def lists(self):
+        people = [(f"Given{i % 17}", f"Family{i % 23}", f"19{50 + i % 40}-0{1 + i % 9}-1{i % 10}") for i in range(120)]
+        files = []
+        for name, keep, spell in (("a", lambda i: i % 3 != 0, str), ("b", lambda i: i % 4 != 0, lambda text: text.replace("amily", "amly"))):
+            rows = [f"{i},{spell(given)},{spell(family)},{born}\n" for i, (given, family, born) in enumerate(people) if keep(i)]
+            (self.scratch / f"{name}.csv").write_text("id,first,last,born\n" + "".join(rows))
+            (self.scratch / f"{name}.yaml").write_text(f"""trucewatch: 1
+persons: {name}
+key: id
+fields:
+  given: {{column: first, compare: name}}
+  family: {{column: last, compare: name}}
+  born: {{column: born, compare: date}}
+""")
+            files.append(f"{self.scratch}/{name}.csv:{self.scratch}/{name}.yaml")
+        return files
+
+    def test_only_counts_leave_the_program_unless_asked(self):
+        files = self.lists()
+        done = run("link", "--persons", *files, "--out", self.scratch / "out")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(sorted(os.listdir(self.scratch / "out")), ["overlap.csv", "persons.json"])
+        for path in (self.scratch / "out").iterdir():
+            self.assertNotIn("Given", path.read_text(encoding="utf-8"))
+        self.assertNotIn("Given", done.stdout)
+        with open(self.scratch / "out" / "overlap.csv", encoding="utf-8", newline="") as table:
+            overlap = {(row["a"], row["b"]): int(row["persons"]) for row in csv.DictReader(table)}
+        both = sum(1 for i in range(120) if i % 3 and i % 4)
+        self.assertLessEqual(abs(overlap[("1", "1")] - both), 6)
+        self.assertEqual(overlap[("1", "0")] + overlap[("1", "1")], 80)
+        self.assertEqual(overlap[("0", "1")] + overlap[("1", "1")], 90)
+        run("link", "--persons", "--show-persons", *files, "--out", self.scratch / "shown")
+        self.assertEqual(sorted(os.listdir(self.scratch / "shown")), ["overlap.csv", "person-links.csv", "persons.csv", "persons.json"])
+
+    def test_a_list_without_its_mapping_is_refused(self):
+        done = run("link", "--persons", self.scratch / "a.csv", "--out", self.scratch / "out")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("person-lists.md", done.stderr)
 
 
 class RealData(Case):

@@ -40,7 +40,7 @@ _truce() {
         record) options+=" --key --passphrase-file --policy --lines --out --checkpoint --proof --entry --fork --repair-from --feed --entries"
             [[ $previous == record && $current != -* ]] && options="init append log show verify prove fsck export write receive state withheld reveal release destroy" ;;
         exchange) options+=" --key --passphrase-file --for" ;;
-        link) options+=" --out --decisions --may-repeat --actors --areas --zone --km --km-coarse --days --link-from --review-from --taxonomy --own-use --quiet" ;;
+        link) options+=" --out --decisions --may-repeat --actors --areas --zone --km --km-coarse --days --link-from --review-from --taxonomy --persons --show-persons --own-use --quiet" ;;
         map-columns) ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")

@@ -11,6 +11,7 @@
 #include "analysis/toll.h"
 #include "analysis/trend.h"
 #include "assessment/focus.h"
+#include "assessment/linking.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "model/account.h"
@@ -125,6 +126,7 @@ struct Assessment {
     Moment truce_from;
     sys_days truce_day;  ///< the local day of its entry into force, at the earliest
     std::vector<Incident> incidents;
+    Linkage linkage;             ///< how accounts became these incidents
     std::vector<Judged> judged;  ///< one for each incident
     std::vector<Commitment> commitments;
     std::vector<Finding> findings;

@@ -15,6 +15,7 @@
 #include "cli/command.h"
 #include "cli/dossier.h"
 #include "cli/folder.h"
+#include "cli/link_persons.h"
 #include "cli/output.h"
 #include "report/links.h"
 #include "sources/link_decisions_file.h"
@@ -36,6 +37,8 @@ struct Request {
     std::vector<std::string> may_repeat;
     linkage::LinkSettings settings;
     bool by_taxonomy = false;
+    bool persons = false;
+    bool show_persons = false;
     bool own_use = false;
     bool quiet = false;
 };
@@ -85,7 +88,7 @@ std::string plural(std::uint64_t count, std::string_view one, std::string_view m
 }
 
 /// What was found, in a few lines.
-std::string summary(const Dossier& dossier, const LinkedIncidents& linked, const std::string& out) {
+std::string summary(const Dossier& dossier, const report::LinksToShow& linked, const std::string& out) {
     const auto& linkage = linked.linkage;
     const auto& found = linkage.found;
     auto text = fmt::format(
@@ -124,7 +127,8 @@ int link_into(Request& request, int threads) {
     request.settings.threads = static_cast<unsigned>(threads);
     request.settings.method =
         request.by_taxonomy ? linkage::Method::taxonomy : linkage::Method::fellegi_sunter;
-    const auto linked = link_accounts(dossier, request.settings);
+    const auto made = link_accounts(dossier, request.settings);
+    const report::LinksToShow linked{made.incidents, made.linkage};
 
     auto folder = OutputFolder::open(request.out);
     if (!folder) return tell(folder.error());
@@ -145,6 +149,16 @@ int link_into(Request& request, int threads) {
     if (!written) return tell(written.error());
     if (!request.quiet) std::cout << summary(dossier, linked, request.out);
     return 0;
+}
+
+int link_persons(const Request& request, int threads) {
+    PersonsRequest persons{
+        .inputs = request.inputs, .out = request.out, .settings = {}, .quiet = request.quiet};
+    persons.settings.link_from = request.settings.link_from;
+    persons.settings.review_from = request.settings.review_from;
+    persons.settings.threads = static_cast<unsigned>(threads);
+    if (request.show_persons) persons.show = PersonsRequest::Show::persons;
+    return link_persons_into(persons);
 }
 
 }  // namespace
@@ -187,11 +201,18 @@ void add_link_command(CLI::App& app, const CommonOptions& common, Outcome& outco
     command->add_flag(
         "--taxonomy", request->by_taxonomy,
         "link by how fine acts and parties agree within the window (MELTT), not by weight of evidence");
+    command->add_flag("--persons", request->persons,
+                      "the inputs are lists of persons, each with its mapping: write how they overlap");
+    command->add_flag("--show-persons", request->show_persons,
+                      "with --persons: also write which entries are one person; not to be passed on");
     command->add_flag(
         "--own-use", request->own_use,
         "write rows that their licence keeps from being passed on; the folder is then not to be published");
     command->add_flag("-q,--quiet", request->quiet, "print nothing on success");
-    command->callback([&outcome, &common, request] { outcome.status = link_into(*request, common.threads); });
+    command->callback([&outcome, &common, request] {
+        outcome.status =
+            request->persons ? link_persons(*request, common.threads) : link_into(*request, common.threads);
+    });
 }
 
 }  // namespace truce::cli

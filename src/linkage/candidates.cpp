@@ -128,8 +128,14 @@ void Candidates::add_grid(std::span<const std::uint32_t> accounts, Grid grid) {
             grid.cells.push_back({row, cell - first_of_row[row], position, position});
         }
         ++grid.cells.back().end;
-        grid.members.push_back({i, spots_.first_days[i], spots_.last_days[i],
-                                static_cast<float>(spots_.lats[i]), static_cast<float>(spots_.lons[i])});
+        const bool alone = !spots_.sources.empty() && spots_.repeats[spots_.sources[i]] == 0;
+        grid.members.push_back({.account = i,
+                                .first_day = spots_.first_days[i],
+                                .last_day = spots_.last_days[i],
+                                .lat = static_cast<float>(spots_.lats[i]),
+                                .lon = static_cast<float>(normalised({.lat = 0, .lon = spots_.lons[i]}).lon),
+                                .source = alone ? spots_.sources[i] : no_source,
+                                .part = spots_.parts.empty() ? 0 : spots_.parts[i]});
     }
     while (row < rows) grid.row_begin[++row] = static_cast<std::uint32_t>(grid.cells.size());
     const auto which = static_cast<std::uint32_t>(grids_.size());

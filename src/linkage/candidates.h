@@ -6,24 +6,12 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
-namespace truce::linkage {
+#include "linkage/window.h"
 
-/// How near two accounts must be to be compared at all.
-struct Window {
-    double km = 25;
-    double coarse_km = 50;  ///< where either place is known to its district at best
-    int days = 2;           ///< between the last day of the one and the first of the other
-    /// Accounts of more than a week tell of a stretch of time, not of a moment. Two of them are compared when
-    /// their first days, and their last, are at most so far apart; they are never compared with accounts of
-    /// moments.
-    int episode_days = 7;
-    /// Instead of a distance: so many degrees of latitude, and so many of longitude.
-    std::optional<double> box_degrees{};
-};
+namespace truce::linkage {
 
 /// Where and when many accounts are, as columns of one length.
 struct Spots {
@@ -32,6 +20,12 @@ struct Spots {
     std::span<const std::uint8_t> coarse;  ///< not 0: known to its district at best
     std::span<const std::int32_t> first_days;
     std::span<const std::int32_t> last_days;  ///< included
+    /// Whose accounts they are, and by source whether (not 0) it repeats itself: two of one source that does
+    /// not are no pair. Empty: any two may be.
+    std::span<const std::uint32_t> sources{};
+    std::span<const std::uint8_t> repeats{};
+    /// Accounts of different parts are no pair. Empty: one part.
+    std::span<const std::uint32_t> parts{};
 };
 
 /// Accounts of more days than so are episodes.
@@ -60,9 +54,12 @@ private:
         std::uint32_t account;
         std::int32_t first_day;
         std::int32_t last_day;
-        float lat;  // for a first look; `precise` decides
+        float lat;  // for a first look
         float lon;
+        std::uint32_t source;  // `no_source` where those of one source may be a pair
+        std::uint32_t part;
     };
+    static constexpr std::uint32_t no_source = 0xFFFFFFFF;
     struct Cell {
         std::uint32_t row;
         std::uint32_t column;
@@ -151,6 +148,9 @@ template <class Visit>
 void Candidates::visit_cells(const Grid& grid, const Cell& cell, std::uint32_t begin, std::uint32_t end,
                              const Cell& other, Visit&& visit) const {
     const bool same = &cell == &other;
+    const auto lat_reach = static_cast<float>(grid.row_degrees);
+    const auto lon_reach =
+        static_cast<float>(std::max(grid.reach_degrees[cell.row], grid.reach_degrees[other.row]));
     const auto* const members = grid.members.data();
     // How much earlier a partner may begin: it may last up to a week.
     const std::int32_t before = grid.days + (grid.episodes ? 0 : longest_moment_days - 1);
@@ -167,12 +167,15 @@ void Candidates::visit_cells(const Grid& grid, const Cell& cell, std::uint32_t b
         const std::int32_t until = (grid.episodes ? a.first_day : a.last_day) + grid.days;
         for (auto it = from; it != members + other.end && it->first_day <= until; ++it) {
             const Member& b = *it;
+            if ((a.source == b.source && a.source != no_source) || a.part != b.part) continue;
             if (grid.episodes) {
                 if (std::abs(a.last_day - b.last_day) > grid.days) continue;
             } else if (b.last_day < a.first_day - grid.days) {
                 continue;
             }
-            if (std::abs(a.lat - b.lat) > static_cast<float>(grid.row_degrees)) continue;
+            if (std::abs(a.lat - b.lat) > lat_reach) continue;
+            const float lon = std::abs(a.lon - b.lon);
+            if (std::min(lon, 360 - lon) > lon_reach) continue;
             if (grid.with_coarse_only && spots_.coarse[a.account] == 0 && spots_.coarse[b.account] == 0)
                 continue;
             if (window_.box_degrees) {

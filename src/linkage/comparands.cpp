@@ -96,56 +96,66 @@ void Comparands::add(const Told& told) {
     text_ends.push_back(static_cast<std::uint32_t>(text_hashes.size()));
 }
 
-PairComparison::PairComparison(const Comparands& told, std::span<const Occasion> occasions)
-    : told_(told),
-      occasions_(occasions),
-      names_seen_(std::size_t{1} << memory_bits),
-      parties_seen_(std::size_t{1} << memory_bits) {}
+ComparandRows::ComparandRows(const Comparands& told, std::span<const Occasion> occasions) : told_(told) {
+    rows_.reserve(told.size());
+    for (std::size_t i = 0; i < told.size(); ++i) {
+        rows_.push_back({.when = occasions[i],
+                         .radius_km = told.radii_km[i],
+                         .place_name = told.place_names[i],
+                         .attacker = told.attackers[i],
+                         .target = told.targets[i],
+                         .killed = told.killed[i],
+                         .act = told.acts[i],
+                         .sides = told.sides[i],
+                         .letters = told.letters[i],
+                         .has_place = !std::isnan(told.lats[i])});
+    }
+}
+
+PairComparison::PairComparison(const ComparandRows& rows)
+    : rows_(rows), names_seen_(std::size_t{1} << memory_bits), parties_seen_(std::size_t{1} << memory_bits) {}
 
 std::uint8_t PairComparison::names(std::uint32_t a, std::uint32_t b) {
     if (a == b) return 3;
-    return remembered(names_seen_, a, b, [&] { return name_level(told_.names[a], told_.names[b]); });
+    const auto& book = rows_.told_.names;
+    return remembered(names_seen_, a, b, [&] { return name_level(book[a], book[b]); });
 }
 
 std::optional<std::uint8_t> PairComparison::parties(std::uint32_t a, std::uint32_t b) {
     if (a == 0 || b == 0) return std::nullopt;
     if (a == b) return std::uint8_t{3};
-    return remembered(parties_seen_, a, b, [&] { return party_level(told_.parties[a], told_.parties[b]); });
+    const auto& book = rows_.told_.parties;
+    return remembered(parties_seen_, a, b, [&] { return party_level(book[a], book[b]); });
 }
 
-void PairComparison::set_sides(Pattern& pattern, std::uint32_t a, std::uint32_t b) {
-    auto attacker = parties(told_.attackers[a], told_.attackers[b]);
-    auto target = parties(told_.targets[a], told_.targets[b]);
-    if (told_.sides[a] == Sides::no_order || told_.sides[b] == Sides::no_order) {
-        choose_order(attacker, target, parties(told_.attackers[a], told_.targets[b]),
-                     parties(told_.targets[a], told_.attackers[b]));
+void PairComparison::set_sides(Pattern& pattern, const Row& a, const Row& b) {
+    auto attacker = parties(a.attacker, b.attacker);
+    auto target = parties(a.target, b.target);
+    if (a.sides == Sides::no_order || b.sides == Sides::no_order) {
+        choose_order(attacker, target, parties(a.attacker, b.target), parties(a.target, b.attacker));
     }
     if (attacker) pattern.set(static_cast<std::size_t>(Compared::attacker), *attacker);
     if (target) pattern.set(static_cast<std::size_t>(Compared::target), *target);
 }
 
-Pattern PairComparison::operator()(std::uint32_t a, std::uint32_t b, double km) {
+Pattern PairComparison::operator()(std::uint32_t first, std::uint32_t second, double km) {
+    const Row& a = rows_.rows_[first];
+    const Row& b = rows_.rows_[second];
     Pattern pattern;
     const auto set = [&](Compared what, std::uint8_t level) {
         pattern.set(static_cast<std::size_t>(what), level);
     };
-    set(Compared::when, when_level(occasions_[a], occasions_[b]));
-    if (!std::isnan(told_.lats[a]) && !std::isnan(told_.lats[b])) {
-        set(Compared::place, place_level(km, told_.radii_km[a] + told_.radii_km[b]));
-    }
-    if (told_.place_names[a] != 0 && told_.place_names[b] != 0) {
-        set(Compared::place_name, names(told_.place_names[a], told_.place_names[b]));
-    }
+    set(Compared::when, when_level(a.when, b.when));
+    if (a.has_place && b.has_place) set(Compared::place, place_level(km, a.radius_km + b.radius_km));
+    if (a.place_name != 0 && b.place_name != 0) set(Compared::place_name, names(a.place_name, b.place_name));
     set_sides(pattern, a, b);
-    const auto act =
-        act_levels()[static_cast<std::size_t>(told_.acts[a])][static_cast<std::size_t>(told_.acts[b])];
+    const auto act = act_levels()[static_cast<std::size_t>(a.act)][static_cast<std::size_t>(b.act)];
     if (act != nothing) set(Compared::act, act);
-    if (told_.killed[a].best != Comparands::no_count && told_.killed[b].best != Comparands::no_count) {
-        set(Compared::killed, killed_level(told_.killed[a], told_.killed[b]));
-    }
-    if (told_.letters[a] == told_.letters[b]) {
-        const auto x = told_.text(a);
-        const auto y = told_.text(b);
+    if (a.killed.best != Comparands::no_count && b.killed.best != Comparands::no_count)
+        set(Compared::killed, killed_level(a.killed, b.killed));
+    if (a.letters == b.letters) {
+        const auto x = rows_.told_.text(first);
+        const auto y = rows_.told_.text(second);
         if (!x.empty() && !y.empty()) set(Compared::text, text_level(x, y));
     }
     return pattern;

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -81,22 +83,46 @@ struct Comparands {
     }
 };
 
-/// Compares accounts of `told` pair by pair. Says what `compare` says, and remembers what it found of names:
-/// one for each thread.
+/// What is compared of many accounts once more, by account: one line of the cache for each.
+class ComparandRows {
+public:
+    /// `occasions`: those of `told`, or others in their place. Requires: `told` outlives it.
+    ComparandRows(const Comparands& told, std::span<const Occasion> occasions);
+
+private:
+    friend class PairComparison;
+    struct alignas(64) Row {
+        Occasion when;
+        double radius_km;
+        std::uint32_t place_name;
+        std::uint32_t attacker;
+        std::uint32_t target;
+        CountRange killed;
+        Act act;
+        Sides sides;
+        Letters letters;
+        bool has_place;
+    };
+    const Comparands& told_;
+    std::vector<Row> rows_;
+};
+
+/// Compares accounts pair by pair. Says what `compare` says, and remembers what it found of names: one for
+/// each thread.
 class PairComparison {
 public:
-    /// `occasions`: those of `told`, or others in their place.
-    PairComparison(const Comparands& told, std::span<const Occasion> occasions);
+    /// Requires: `rows` outlives it.
+    explicit PairComparison(const ComparandRows& rows);
     /// `km`: the distance between the two places, where both are known.
     Pattern operator()(std::uint32_t a, std::uint32_t b, double km);
 
 private:
+    using Row = ComparandRows::Row;
     [[nodiscard]] std::uint8_t names(std::uint32_t a, std::uint32_t b);
     [[nodiscard]] std::optional<std::uint8_t> parties(std::uint32_t a, std::uint32_t b);
-    void set_sides(Pattern& pattern, std::uint32_t a, std::uint32_t b);
+    void set_sides(Pattern& pattern, const Row& a, const Row& b);
 
-    const Comparands& told_;
-    std::span<const Occasion> occasions_;
+    const ComparandRows& rows_;
     /// A pair's codes and level in one word, at a place that the codes give; the latest pair stays.
     std::vector<std::uint64_t> names_seen_;
     std::vector<std::uint64_t> parties_seen_;

@@ -12,6 +12,8 @@
 #include <utility>
 
 #include "base/side_by_side.h"
+#include "linkage/candidates.h"
+#include "linkage/comparands.h"
 
 namespace truce::linkage {
 namespace {
@@ -50,39 +52,44 @@ std::size_t source_count(const LinkInput& input) {
     return input.repeats.size();
 }
 
-/// Whether two accounts may be of one incident at all.
-bool comparable(const LinkInput& input, std::uint32_t a, std::uint32_t b) {
-    if (!input.parts.empty() && input.parts[a] != input.parts[b]) return false;
-    return input.sources[a] != input.sources[b] || input.repeats[input.sources[a]] != 0;
+/// Where and when the accounts are, and which of them may be a pair.
+Spots spots_of(const LinkInput& input) {
+    auto spots = input.told.spots();
+    spots.sources = input.sources;
+    spots.repeats = input.repeats;
+    spots.parts = input.parts;
+    return spots;
 }
 
-/// Calls `use(lane, a, b, pattern, km)` for every comparable pair of the candidates, on several lanes at a
-/// time; a lane is one thread's.
-template <class Use>
+constexpr auto every_pair = [](std::uint32_t /*a*/, std::uint32_t /*b*/) { return true; };
+
+/// Calls `use(lane, a, b, pattern, km)` for every pair of the candidates that `taken(a, b)` says yes of, on
+/// several lanes at a time; a lane is one thread's.
+template <class Taken, class Use>
 void for_each_pair(const LinkInput& input, const Candidates& candidates, std::span<const Occasion> occasions,
-                   unsigned threads, const Use& use) {
+                   unsigned threads, const Taken& taken, const Use& use) {
     const unsigned lanes = std::max(1U, threads);
+    const ComparandRows rows(input.told, occasions);
     std::atomic<std::size_t> next{0};
     run_side_by_side(lanes, lanes, [&](std::size_t lane) {
-        PairComparison comparison(input.told, occasions);
+        PairComparison comparison(rows);
         for (auto piece = next++; piece < candidates.pieces(); piece = next++) {
             candidates.visit(piece, [&](std::uint32_t a, std::uint32_t b, double km) {
-                if (comparable(input, a, b)) use(lane, a, b, comparison(a, b, km), km);
+                if (taken(a, b)) use(lane, a, b, comparison(a, b, km), km);
             });
         }
     });
 }
 
-/// The patterns of comparable pairs.
+/// The patterns of pairs of which `taken(a, b)` says yes.
 template <class Taken>
 std::vector<PatternCount> count_patterns(const LinkInput& input, const Candidates& candidates,
                                          std::span<const Occasion> occasions, unsigned threads,
                                          const Taken& taken) {
     std::vector<Counts> counts(std::max(1U, threads));
-    for_each_pair(input, candidates, occasions, threads,
-                  [&](std::size_t lane, std::uint32_t a, std::uint32_t b, Pattern pattern, double /*km*/) {
-                      if (taken(a, b)) ++counts[lane][pattern.bits()];
-                  });
+    for_each_pair(input, candidates, occasions, threads, taken,
+                  [&](std::size_t lane, std::uint32_t /*a*/, std::uint32_t /*b*/, Pattern pattern,
+                      double /*km*/) { ++counts[lane][pattern.bits()]; });
     return in_order(counts);
 }
 
@@ -126,7 +133,7 @@ std::optional<ByChance> patterns_by_chance(const LinkInput& input, const LinkSet
         when.end += by * day;
     }
     const std::uint64_t share = std::max<std::uint64_t>(1, n / enough_accounts);
-    auto spots = told.spots();
+    auto spots = spots_of(input);
     spots.first_days = first_days;
     spots.last_days = last_days;
     const Candidates candidates(spots, settings.window);
@@ -249,7 +256,7 @@ std::vector<Link> likely_links(const LinkInput& input, const LinkSettings& setti
                                const Candidates& candidates, const LinkModel& model) {
     const Weighing weighing(model);
     std::vector<std::vector<Link>> kept(std::max(1U, settings.threads));
-    for_each_pair(input, candidates, input.told.occasions, settings.threads,
+    for_each_pair(input, candidates, input.told.occasions, settings.threads, every_pair,
                   [&](std::size_t lane, std::uint32_t a, std::uint32_t b, Pattern pattern, double km) {
                       Link link;
                       link.pair = {a, b};
@@ -337,12 +344,12 @@ private:
     }
 
     Link weighed(Pair pair) {
+        if (!rows_) rows_.emplace(input_.told, input_.told.occasions);
         if (input_.ranks[pair.a] > input_.ranks[pair.b]) std::swap(pair.a, pair.b);
-        const auto& told = input_.told;
         Link link;
         link.pair = pair;
         if (has_place(pair.a) && has_place(pair.b)) link.km = km_between(pair.a, pair.b);
-        PairComparison comparison(told, told.occasions);
+        PairComparison comparison(*rows_);
         link.pattern = comparison(pair.a, pair.b, link.km);
         link.weight = weighing_.weight(link.pattern);
         link.chance = weighing_.chance(link.weight);
@@ -371,6 +378,7 @@ private:
     const LinkSettings& settings_;
     Weighing weighing_;
     Clusters clusters_;
+    std::optional<ComparandRows> rows_;  // made when a human's decision is to be weighed
 };
 
 void sum_up(const LinkInput& input, std::span<const PatternCount> patterns, Linked& linked) {
@@ -430,9 +438,9 @@ Linked link(const LinkInput& input, const LinkSettings& settings) {
     assert(input.sources.size() == input.told.size() && input.ranks.size() == input.told.size());
     Linked linked;
     for (const double lat : input.told.lats) linked.without_place += std::isnan(lat) ? 1U : 0U;
-    const Candidates candidates(input.told.spots(), settings.window);
-    const auto patterns = count_patterns(input, candidates, input.told.occasions, settings.threads,
-                                         [](std::uint32_t /*a*/, std::uint32_t /*b*/) { return true; });
+    const Candidates candidates(spots_of(input), settings.window);
+    const auto patterns =
+        count_patterns(input, candidates, input.told.occasions, settings.threads, every_pair);
     linked.compared = sum_of(patterns);
     learn(input, settings, patterns, linked);
     auto links = likely_links(input, settings, candidates, linked.fit.model);

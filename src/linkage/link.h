@@ -7,12 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "linkage/candidates.h"
 #include "linkage/clusters.h"
-#include "linkage/comparands.h"
+#include "linkage/compare.h"
 #include "linkage/fellegi_sunter.h"
+#include "linkage/window.h"
 
 namespace truce::linkage {
+
+struct Comparands;
 
 /// How two accounts are held against each other.
 enum class Method : std::uint8_t {

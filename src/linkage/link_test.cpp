@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "base/random.h"
-#include "linkage/compare.h"
+#include "linkage/comparands.h"
 
 namespace truce::linkage {
 namespace {
@@ -315,7 +315,8 @@ RC_GTEST_PROP(Comparands, SayWhatThePlainComparisonSays, (std::uint16_t seed)) {
         all.push_back(anything(random));
         columns.add(all.back());
     }
-    PairComparison comparison(columns, columns.occasions);
+    const ComparandRows rows(columns, columns.occasions);
+    PairComparison comparison(rows);
     for (std::uint32_t a = 0; a < all.size(); ++a) {
         for (std::uint32_t b = 0; b < all.size(); ++b) {
             const auto plain = compare(all[a], all[b]);

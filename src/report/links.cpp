@@ -131,7 +131,7 @@ void write_fields(TableWriter& table, const linkage::LinkModel& model, linkage::
 
 }  // namespace
 
-void write_links_csv(const Sink& sink, const Dossier& dossier, const LinkedIncidents& linked, Readers readers,
+void write_links_csv(const Sink& sink, const Dossier& dossier, const LinksToShow& linked, Readers readers,
                      TableForm form) {
     std::vector<std::string> names{"account_a",  "account_b",  "state",       "chance",        "weight_bits",
                                    "incident_a", "incident_b", "distance_km", "taxonomy_score"};
@@ -163,7 +163,7 @@ void write_links_csv(const Sink& sink, const Dossier& dossier, const LinkedIncid
     table.finish();
 }
 
-void write_account_incidents_csv(const Sink& sink, const Dossier& dossier, const LinkedIncidents& linked,
+void write_account_incidents_csv(const Sink& sink, const Dossier& dossier, const LinksToShow& linked,
                                  Readers readers, TableForm form) {
     constexpr auto header = std::to_array<std::string_view>(
         {"account", "source", "row", "incident", "accounts_of_incident", "witnesses_of_incident"});
@@ -186,7 +186,7 @@ void write_account_incidents_csv(const Sink& sink, const Dossier& dossier, const
     table.finish();
 }
 
-std::string linkage_json(const Dossier& dossier, const LinkedIncidents& linked) {
+std::string linkage_json(const Dossier& dossier, const LinksToShow& linked) {
     const auto& linkage = linked.linkage;
     const auto& found = linkage.found;
     std::uint64_t witnesses = 0;
@@ -214,7 +214,7 @@ std::string linkage_json(const Dossier& dossier, const LinkedIncidents& linked) 
     return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::vector<std::string> linkage_warnings(const Dossier& dossier, const LinkedIncidents& linked) {
+std::vector<std::string> linkage_warnings(const Dossier& dossier, const LinksToShow& linked) {
     const auto& linkage = linked.linkage;
     const auto& found = linkage.found;
     std::vector<std::string> all;
