@@ -24,7 +24,7 @@ example = root / "examples" / "aleppo-2016"
 truce = None
 synth = None
 
-outputs = ["report.html", "assessment.json", "findings.csv", "incidents.csv", "accounts.csv", "incidents.geojson", "trucewatch.gpkg"]
+outputs = ["links.csv", "report.html", "assessment.json", "findings.csv", "incidents.csv", "accounts.csv", "incidents.geojson", "trucewatch.gpkg"]
 
 
 def run(*arguments, limits=None, timeout=120, cwd=None):
@@ -229,6 +229,166 @@ class Example(Case):
         self.assertEqual(done.returncode, 0, done.stderr)
         document = json.loads((self.scratch / "out" / "assessment.json").read_text(encoding="utf-8"))
         self.assertEqual(document["accounting"]["rows"], 102)
+
+
+class Linking(Case):
+    header = "id,date,lat,lon,place,type,by,against,dead,source\n"
+    mapping = """trucewatch: 1
+mapping: {id}
+republish: {republish}
+fields:
+  key: id
+  date: date
+  lat: lat
+  lon: lon
+  radius_km: {{constant: "1"}}
+  place: place
+  act: {{column: type, values: {{shelling: attack.shelling, raid: attack.air_strike}}, otherwise: attack}}
+  attacker: by
+  target_party: against
+  killed_best: dead
+  cites: source
+"""
+
+    def sources(self, republish="rows"):
+        """Sixty things that happened, told by two sources, each with a few of its own."""
+        places = [("Sarmada", 36.186, 36.725), ("Anadan", 36.293, 37.043), ("Douma", 33.571, 36.402)]
+        kinds = ["shelling", "raid", "clash"]
+        rows = {"a": [], "b": []}
+        for i in range(60):
+            place, lat, lon = places[i % 3]
+            day = f"2016-{1 + i // 14:02}-{1 + 2 * (i % 14):02}"
+            for name in "ab":
+                if (i % 7 == 0 and name == "a") or (i % 5 == 0 and name == "b"):
+                    continue
+                rows[name].append(f"{name}{i},{day},{lat + 0.001 * (name == 'b'):.4f},{lon:.4f},{place},{kinds[i * 7 % 3]},Army,Front {i % 4},{i % 9},\n")
+        files = []
+        for name in "ab":
+            (self.scratch / f"{name}.csv").write_text(self.header + "".join(rows[name]))
+            (self.scratch / f"{name}.yaml").write_text(self.mapping.format(id=name, republish=republish))
+            files.append(f"{self.scratch}/{name}.csv:{self.scratch}/{name}.yaml")
+        self.both = sum(1 for i in range(60) if i % 7 and i % 5)
+        self.rows = len(rows["a"]) + len(rows["b"])
+        return files
+
+    def incidents(self, folder):
+        with open(folder / "account-incidents.csv", encoding="utf-8", newline="") as table:
+            groups = {}
+            for row in csv.DictReader(table):
+                groups.setdefault(row["incident"], set()).add(row["account"])
+            return {frozenset(group) for group in groups.values()}
+
+    def test_accounts_of_one_incident_become_one_whatever_the_order_and_the_threads(self):
+        a, b = self.sources()
+        done = run("--threads", 1, "link", a, b, "--out", self.scratch / "ab")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        run("--threads", 3, "link", b, a, "--out", self.scratch / "ba")
+        found = self.incidents(self.scratch / "ab")
+        self.assertEqual(found, self.incidents(self.scratch / "ba"))
+        right = {frozenset((f"a:a{i}", f"b:b{i}")) for i in range(60) if i % 7 and i % 5}
+        self.assertGreaterEqual(len(right & found), 0.9 * self.both)
+        self.assertEqual({group for group in found if len(group) > 1} - right, set())
+        summary = json.loads((self.scratch / "ab" / "linkage.json").read_text(encoding="utf-8"))
+        self.assertEqual((summary["accounts"], summary["incidents"]), (self.rows, len(found)))
+        self.assertIn(f"{self.rows} accounts of 2 sources make {len(found)} incidents", done.stdout)
+
+    def test_human_decisions_hold_and_are_listed(self):
+        files = self.sources()
+        (self.scratch / "decisions.yaml").write_text("""trucewatch: 1
+decisions:
+  - split: [{source: a, key: a1}, {source: b, key: b1}]
+    why: an hour apart
+  - link: [{source: a, key: a2}, {source: a, key: a3}]
+  - link: [{source: a, key: a2}, {source: c, key: c9}]
+""")
+        done = run("link", *files, "--out", self.scratch / "out", "--decisions", self.scratch / "decisions.yaml")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("account 'c9' of source 'c', which was not read", done.stdout)
+        found = self.incidents(self.scratch / "out")
+        self.assertFalse(any({"a:a1", "b:b1"} <= group for group in found))
+        self.assertTrue(any({"a:a2", "a:a3"} <= group for group in found))
+        summary = json.loads((self.scratch / "out" / "linkage.json").read_text(encoding="utf-8"))
+        self.assertEqual([one["state"] for one in summary["decisions"]], ["heeded", "heeded", "not_found"])
+        self.assertEqual(summary["decisions"][0]["why"], "an hour apart")
+
+    def test_rows_that_must_not_be_passed_on_are_counted_and_not_written(self):
+        files = self.sources(republish="nothing")
+        run("link", *files, "--out", self.scratch / "out")
+        self.assertEqual(self.incidents(self.scratch / "out"), set())
+        summary = json.loads((self.scratch / "out" / "linkage.json").read_text(encoding="utf-8"))
+        self.assertGreater(summary["links"], 30)
+        run("link", *files, "--out", self.scratch / "own", "--own-use")
+        self.assertTrue(self.incidents(self.scratch / "own"))
+
+    def test_a_mission_counts_what_two_sources_tell_once(self):
+        run("assess", example, "--out", self.scratch / "one")
+        folder = self.scratch / "mission"
+        shutil.copytree(example, folder)
+        for suffix in (".csv", ".mapping.yaml"):
+            shutil.copy(folder / "accounts" / f"public-record{suffix}", folder / "accounts" / f"again{suffix}")
+        with open(folder / "mission.yaml", "a", encoding="utf-8") as mission:
+            mission.write("  - file: accounts/again.csv\n    mapping: accounts/again.mapping.yaml\n    source: {id: again, recording: selection, republish: rows}\n")
+        done = run("assess", folder, "--out", self.scratch / "two")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        one, two = (json.loads((self.scratch / name / "assessment.json").read_text(encoding="utf-8")) for name in ("one", "two"))
+        self.assertEqual(two["accounting"]["accounts_of_incidents"], 2 * one["accounting"]["accounts_of_incidents"])
+        told = one["accounting"]["incidents"]
+        self.assertLess(two["accounting"]["incidents"], 1.1 * told)
+        self.assertGreaterEqual(two["linkage"]["incidents_of_several_accounts"], 0.9 * told)
+        self.assertEqual(two["linkage"]["accounts"] - two["linkage"]["links"], two["linkage"]["incidents"])
+        dead = [document["tolls"]["all"]["killed"]["best"] for document in (one, two)]
+        self.assertLess(dead[1], 1.1 * dead[0])
+        self.assertIn("accounts make", done.stdout)
+        with open(self.scratch / "two" / "links.csv", encoding="utf-8", newline="") as table:
+            states = [row["state"] for row in csv.DictReader(table)]
+        self.assertEqual(states.count("linked"), two["linkage"]["links"])
+
+    def test_one_source_is_left_as_it_is(self):
+        a, _ = self.sources()
+        done = run("link", a, "--out", self.scratch / "out")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("Nothing was compared", done.stdout)
+
+
+class Persons(Case):
+    def lists(self):
+        people = [(f"Given{i % 17}", f"Family{i % 23}", f"19{50 + i % 40}-0{1 + i % 9}-1{i % 10}") for i in range(120)]
+        files = []
+        for name, keep, spell in (("a", lambda i: i % 3 != 0, str), ("b", lambda i: i % 4 != 0, lambda text: text.replace("amily", "amly"))):
+            rows = [f"{i},{spell(given)},{spell(family)},{born}\n" for i, (given, family, born) in enumerate(people) if keep(i)]
+            (self.scratch / f"{name}.csv").write_text("id,first,last,born\n" + "".join(rows))
+            (self.scratch / f"{name}.yaml").write_text(f"""trucewatch: 1
+persons: {name}
+key: id
+fields:
+  given: {{column: first, compare: name}}
+  family: {{column: last, compare: name}}
+  born: {{column: born, compare: date}}
+""")
+            files.append(f"{self.scratch}/{name}.csv:{self.scratch}/{name}.yaml")
+        return files
+
+    def test_only_counts_leave_the_program_unless_asked(self):
+        files = self.lists()
+        done = run("link", "--persons", *files, "--out", self.scratch / "out")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(sorted(os.listdir(self.scratch / "out")), ["overlap.csv", "persons.json"])
+        for path in (self.scratch / "out").iterdir():
+            self.assertNotIn("Given", path.read_text(encoding="utf-8"))
+        self.assertNotIn("Given", done.stdout)
+        with open(self.scratch / "out" / "overlap.csv", encoding="utf-8", newline="") as table:
+            overlap = {(row["a"], row["b"]): int(row["persons"]) for row in csv.DictReader(table)}
+        both = sum(1 for i in range(120) if i % 3 and i % 4)
+        self.assertLessEqual(abs(overlap[("1", "1")] - both), 6)
+        self.assertEqual(overlap[("1", "0")] + overlap[("1", "1")], 80)
+        self.assertEqual(overlap[("0", "1")] + overlap[("1", "1")], 90)
+        run("link", "--persons", "--show-persons", *files, "--out", self.scratch / "shown")
+        self.assertEqual(sorted(os.listdir(self.scratch / "shown")), ["overlap.csv", "person-links.csv", "persons.csv", "persons.json"])
+
+    def test_a_list_without_its_mapping_is_refused(self):
+        done = run("link", "--persons", self.scratch / "a.csv", "--out", self.scratch / "out")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("person-lists.md", done.stderr)
 
 
 class RealData(Case):

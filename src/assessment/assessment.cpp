@@ -12,9 +12,9 @@
 #include <utility>
 
 #include "assessment/focus.h"
+#include "assessment/linking.h"
 #include "base/side_by_side.h"
 #include "base/text.h"
-#include "linkage/one_each.h"
 
 namespace truce {
 namespace {
@@ -129,7 +129,7 @@ public:
         }
         result_.truce_day = zone().local_day(start);
         if (auto problem = problem_of_focus(dossier_)) return failure(std::move(*problem));
-        result_.incidents = one_incident_each(dossier_.accounts);
+        link();
         result_.days = days_of(dossier_, result_.incidents, result_.truce_day);
         result_.commitments = commitments_of(dossier_.agreements);
         adjudicate_incidents();
@@ -151,6 +151,14 @@ private:
     bool in_focus(std::size_t i) const { return result_.judged[i].in_focus == InFocus::yes; }
     bool after(std::size_t i) const { return result_.judged[i].side == Judged::Side::after; }
     const Happening& what(std::size_t i) const { return result_.incidents[i].what; }
+
+    void link() {
+        linkage::LinkSettings settings;
+        settings.threads = static_cast<unsigned>(std::max(1, settings_.threads));
+        auto linked = link_accounts(dossier_, settings);
+        result_.incidents = std::move(linked.incidents);
+        result_.linkage = std::move(linked.linkage);
+    }
 
     void adjudicate_incidents() {
         auto all = adjudicate_all(result_.incidents, result_.commitments, {dossier_.actors, dossier_.areas},

@@ -13,6 +13,7 @@
 #include "analysis/trend.h"
 #include "analysis/trend_warnings.h"
 #include "assessment/focus.h"
+#include "assessment/linking.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "model/account.h"
@@ -20,6 +21,7 @@
 #include "model/commitment.h"
 #include "model/finding.h"
 #include "model/incident.h"
+#include "model/link_decision.h"
 #include "model/mission.h"
 
 namespace truce {
@@ -33,6 +35,8 @@ struct Dossier {
     std::vector<Source> sources;
     std::vector<Account> accounts;
     std::vector<Reject> rejects;
+    /// What humans decided of accounts that tell of one incident, or do not.
+    std::vector<LinkDecision> link_decisions;
 };
 
 /// How much of one day was watched: patrols on the road, reporters at work, in any unit that stays the same.
@@ -150,6 +154,7 @@ struct Assessment {
     Moment truce_from;
     sys_days truce_day;  ///< the local day of its entry into force, at the earliest
     std::vector<Incident> incidents;
+    Linkage linkage;             ///< how accounts became these incidents
     std::vector<Judged> judged;  ///< one for each incident
     std::vector<Commitment> commitments;
     std::vector<Finding> findings;

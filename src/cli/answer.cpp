@@ -41,7 +41,15 @@ void append_accounting(std::string& out, const ReadDossier& read, const Assessme
                        sum.rejects);
     if (sum.outside_days > 0)
         out += fmt::format("; {} incidents lie outside the days assessed", sum.outside_days);
-    out += "\n          One account is one incident until accounts are linked: counts are upper bounds.\n";
+    out += '\n';
+    const auto& linkage = assessment.linkage;
+    if (linkage.compared) {
+        out += fmt::format(
+            "          {} accounts make {} incidents, {} of them told of by several; of {} links about {:.1f} are wrong, "
+            "{:.1f} missing.\n",
+            linkage.accounts, linkage.incidents, linkage.joined, linkage.found.linked, linkage.found.expected_false,
+            linkage.found.expected_missed);
+    }
     if (!read.warnings.empty()) {
         out += fmt::format("          {} warning{}; `truce check` lists those of the mission's files.\n",
                            read.warnings.size(), read.warnings.size() == 1 ? "" : "s");

@@ -30,6 +30,7 @@
 #include "report/geopackage.h"
 #include "report/html.h"
 #include "report/json.h"
+#include "report/links.h"
 #include "report/tables.h"
 
 namespace truce::cli {
@@ -58,7 +59,7 @@ struct Options {
 
 /// Names of all files that an earlier run may have left in the output folder.
 std::vector<std::string> names_of_earlier_runs(const fs::path& folder) {
-    std::vector<std::string> names{"report.html",         "assessment.json",    "findings.csv",
+    std::vector<std::string> names{"report.html",         "assessment.json",    "findings.csv", "links.csv",
                                    "incidents.csv",       "accounts.csv",       "findings-excel.csv",
                                    "incidents-excel.csv", "accounts-excel.csv", "incidents.geojson",
                                    "trucewatch.gpkg",     "rejects.csv"};
@@ -271,6 +272,9 @@ std::vector<Output> outputs_of(const Options& options, const ReadDossier& read, 
                        }});
     outputs.push_back(whole("report.html", [&] { return report::html(dossier, assessment, html); }));
     tables(".csv", TableForm::plain);
+    outputs.push_back(in_pieces("links.csv", [&, readers](const Sink& sink) {
+        report::write_links_csv(sink, dossier, {assessment.incidents, assessment.linkage}, readers);
+    }));
     outputs.push_back(in_pieces("incidents.geojson", [&, readers](const Sink& sink) {
         report::write_incidents_geojson(sink, dossier, assessment, readers);
     }));

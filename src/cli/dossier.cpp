@@ -36,6 +36,7 @@ void declare(Source& source, const sources::AccountsEntry& entry) {
     if (!declared.version.empty()) source.version = declared.version;
     if (entry.republish_declared) source.republish = declared.republish;
     if (declared.recording != Recording::not_stated) source.recording = declared.recording;
+    source.repeats = declared.repeats;
 }
 
 /// An id that no other source has: sources of one format would otherwise share it, and so would their
@@ -118,6 +119,7 @@ tl::expected<ReadDossier, DossierErrors> with_accounts(sources::LoadedMission lo
     read.dossier.actors = std::move(loaded.actors);
     read.dossier.areas = std::move(loaded.areas);
     read.dossier.agreements = std::move(loaded.agreements);
+    read.dossier.link_decisions = std::move(loaded.link_decisions);
     std::vector<Error> errors;
     for (const auto& entry : loaded.accounts) {
         if (auto added = add_accounts(read, entry, base, threads, errors); !added) {

@@ -26,7 +26,8 @@ enum class Use { yaml, geojson, listed, nothing };
 Use use_of(const std::string& path) {
     const auto in = [&](std::string_view folder) { return path.starts_with(folder); };
     const bool yaml = path.ends_with(".yaml") || path.ends_with(".yml");
-    if (path == "mission.yaml" || path == "actors.yaml" || (in("agreements/") && yaml)) return Use::yaml;
+    if (path == "mission.yaml" || path == "actors.yaml" || path == "link-decisions.yaml" ||
+        (in("agreements/") && yaml)) return Use::yaml;
     if (in("areas/") && (path.ends_with(".geojson") || path.ends_with(".json"))) return Use::geojson;
     if (in("accounts/")) return Use::listed;
     return Use::nothing;

@@ -15,6 +15,7 @@
 #include "cli/import.h"
 #include "cli/interrupt.h"
 #include "cli/key.h"
+#include "cli/link.h"
 #include "cli/map_columns.h"
 #include "cli/notices.h"
 #include "cli/record.h"
@@ -46,6 +47,7 @@ int main(int argc, char** argv) {
     add_bound_command(app, outcome);
     add_import_command(app, outcome);
     add_map_columns_command(app, outcome);
+    add_link_command(app, common, outcome);
     add_compare_command(app, common, outcome);
     add_key_command(app, outcome);
     add_notices_command(app, common, outcome);

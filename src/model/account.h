@@ -37,6 +37,10 @@ enum class Republish : std::uint8_t {
 /// before and after a date: a selection holds what its makers looked for.
 enum class Recording : std::uint8_t { not_stated, systematic, selection };
 
+/// Whether one thing that happened may stand in several rows of a source: reports of several observers may repeat one
+/// another; a curated dataset does not repeat itself.
+enum class Repeats : std::uint8_t { never, may };
+
 /// One file of accounts, and where it comes from.
 struct Source {
     std::string id;
@@ -48,6 +52,7 @@ struct Source {
     std::string version;  ///< the dataset's own, where the file or the mission says so
     Republish republish = Republish::nothing;
     Recording recording = Recording::not_stated;
+    Repeats repeats = Repeats::never;
     Sha256 sha256;
     std::uint64_t rows = 0;
     std::uint64_t accounts = 0;

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <vector>
 
+#include "report/html_linkage.h"
 #include "report/html_trend_model.h"
 #include "report/html_wording.h"
 #include "report/svg_course.h"
@@ -699,12 +700,13 @@ void write_accounting(Page& page) {
         page.put("<li>{}</li>", page.say(key, {{"n", static_cast<std::int64_t>(value)}}));
     }
     page.raw("</ul>");
+    write_linkage(page);
     page.end_section();
 }
 
 void write_method(Page& page, const HtmlSettings& settings) {
     page.begin_section("method", "method.heading");
-    for (const auto* key : {"method.adjudication", "method.trend", "method.trend_model", "method.deaths", "method.groups"})
+    for (const auto* key : {"method.adjudication", "method.trend", "method.trend_model", "method.deaths", "method.groups", "method.linkage"})
         page.paragraph(page.say(key));
     page.put("<h3>{}</h3>", page.say("method.sources"));
     for (const auto& source : page.dossier.sources) {
@@ -744,7 +746,7 @@ void write_method(Page& page, const HtmlSettings& settings) {
 void write_limits(Page& page) {
     page.begin_section("limits", "limits.heading");
     page.raw("<ul>");
-    for (const auto* key : {"limits.reported", "limits.one_account", "limits.cause", "limits.doubt",
+    for (const auto* key : {"limits.reported", "limits.linkage", "limits.cause", "limits.doubt",
                             "limits.places", "limits.missing"}) {
         page.put("<li>{}</li>", page.say(key));
     }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/json_trend.h"
+#include "report/links.h"
 
 namespace truce::report {
 namespace {
@@ -175,6 +176,7 @@ std::string assessment_json(const Dossier& dossier, const Assessment& assessment
           {"incidents", sum.incidents},
           {"incidents_outside_period", sum.outside_days},
           {"incidents_assessed", sum.assessed}}},
+        {"linkage", Json::parse(linkage_json(dossier, {assessment.incidents, assessment.linkage}))},
         {"findings", by_verdict(findings)},
         {"incidents_by_verdict",
          {{"all", by_verdict(assessment.all_verdicts)},

@@ -125,6 +125,7 @@ AccountsEntry read_entry(const YamlNode& node, Problems& problems) {
         if (const auto word = source.word("recording", {"systematic", "selection"})) {
             entry.declared.recording = *recording_named(*word);
         }
+        if (source.flag("may_repeat").value_or(false)) entry.declared.repeats = Repeats::may;
         source.finish();
     }
     fields.finish();

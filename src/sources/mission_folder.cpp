@@ -11,6 +11,7 @@
 #include "base/side_by_side.h"
 #include "base/text.h"
 #include "sources/check.h"
+#include "sources/link_decisions_file.h"
 
 namespace truce::sources {
 namespace {
@@ -84,6 +85,13 @@ public:
         for (const auto& found : problems) collect(found);
     }
 
+    void read_link_decisions_file(std::string_view path, std::string_view text) {
+        auto read = read_link_decisions(text, path);
+        link_decisions_ = std::move(read.decisions);
+        errors_.insert(errors_.end(), read.errors.begin(), read.errors.end());
+        warnings_.insert(warnings_.end(), read.warnings.begin(), read.warnings.end());
+    }
+
     void read_agreements(const std::vector<std::pair<std::string_view, std::string_view>>& files) {
         std::vector<Document> documents(files.size());
         run_side_by_side(static_cast<unsigned>(std::max(threads_, 1)), files.size(),
@@ -142,6 +150,7 @@ public:
         loaded.areas = AreaRegister(areas_.areas());
         loaded.agreements = std::move(agreements_);
         loaded.accounts = std::move(mission_file_.accounts);
+        loaded.link_decisions = std::move(link_decisions_);
         loaded.warnings = std::move(warnings_);
         return loaded;
     }
@@ -167,6 +176,7 @@ private:
     AreaNames areas_;
     std::vector<Agreement> agreements_;
     std::vector<AgreementPlaces> places_;
+    std::vector<LinkDecision> link_decisions_;
     bool areas_broken_ = false;
     bool agreements_broken_ = false;
     std::vector<Error> errors_;
@@ -230,6 +240,9 @@ tl::expected<LoadedMission, MissionErrors> load_mission(const MissionFiles& file
         loading.read_actors_files({});
     } else {
         loading.read_actors_files({{actors->first, actors->second}});
+    }
+    if (const auto decisions = files.texts.find("link-decisions.yaml"); decisions != files.texts.end()) {
+        loading.read_link_decisions_file(decisions->first, decisions->second);
     }
     for (const auto& [path, text] : files.texts) {
         if (lies_in(path, "areas")) loading.read_areas_file(path, text);

@@ -11,6 +11,7 @@
 #include "model/actor.h"
 #include "model/agreement.h"
 #include "model/area.h"
+#include "model/link_decision.h"
 #include "model/mission.h"
 #include "sources/mission_file.h"
 
@@ -19,7 +20,7 @@ namespace truce::sources {
 /// The files of a mission folder (DESIGN.md section 4), read into memory by whoever may open files.
 struct MissionFiles {
     /// Texts by their path in the folder, with '/' between the parts: `mission.yaml`, `actors.yaml`,
-    /// `agreements/*.yaml`, `areas/*.geojson`.
+    /// `link-decisions.yaml`, `agreements/*.yaml`, `areas/*.geojson`.
     std::map<std::string, std::string> texts;
     /// Paths of files that are there and were not read: accounts and their mappings.
     std::set<std::string> others;
@@ -53,6 +54,8 @@ struct LoadedMission {
     /// In order of their files' paths.
     std::vector<Agreement> agreements;
     std::vector<AccountsEntry> accounts;
+    /// What humans decided of accounts, from `link-decisions.yaml`.
+    std::vector<LinkDecision> link_decisions;
     /// What is not wrong and still looks like a slip, by file and line.
     std::vector<Error> warnings;
 };
