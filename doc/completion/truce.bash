@@ -3,7 +3,7 @@
 
 _truce() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= word
-    local commands="assess bound check compare exchange import key map-columns notices record"
+    local commands="assess bound check compare exchange hotspots import key map-columns notices record"
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         if [[ " $commands " == *" $word "* ]]; then
             command=$word
@@ -12,16 +12,22 @@ _truce() {
     done
 
     case $previous in
-        --agreement | --actors | --areas | --accounts | --rejects | --previous | --mapping | --key | --policy | --passphrase-file | --new-passphrase-file | --checkpoint | --proof | --entry | --fork)
+        --agreement | --actors | --areas | --accounts | --rejects | --previous | --mapping | --population | --key | --policy | --passphrase-file | --new-passphrase-file | --checkpoint | --proof | --entry | --fork)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         --out | -o | --into | --repair-from)
             mapfile -t COMPREPLY < <(compgen -d -- "$current")
             return ;;
+        --model)
+            mapfile -t COMPREPLY < <(compgen -W "permutation baseline population share" -- "$current")
+            return ;;
+        --when)
+            mapfile -t COMPREPLY < <(compgen -W "now any" -- "$current")
+            return ;;
         --language)
             mapfile -t COMPREPLY < <(compgen -W "en ar ru fr" -- "$current")
             return ;;
-        --threads | --truce | --focus | --from | --to | --zone | --at | --place | --actor | --act | --against | --keys | --name | --feed | --entries | --for) return ;;
+        --threads | --truce | --focus | --from | --to | --zone | --at | --place | --actor | --act | --against | --keys | --baseline-from | --baseline-to | --longest | --bin | --radius | --share | --least | --replicates | --seed | --coarsest | --sites | --cases | --name | --feed | --entries | --for) return ;;
         --cost)
             mapfile -t COMPREPLY < <(compgen -W "low medium high" -- "$current")
             return ;;
@@ -40,6 +46,7 @@ _truce() {
         record) options+=" --key --passphrase-file --policy --lines --out --checkpoint --proof --entry --fork --repair-from --feed --entries --kind --by --source --withhold --reader --as-of --digest --why --tier"
             [[ $previous == record && $current != -* ]] && options="init append log show verify prove fsck export write receive state withheld reveal release destroy" ;;
         exchange) options+=" --key --passphrase-file --for" ;;
+        hotspots) options+=" --accounts --agreement --actors --areas --zone --out --model --when --truce --from --to --baseline-from --baseline-to --longest --bin --radius --share --least --replicates --seed --coarsest --spread --sites --population --cases" ;;
         map-columns) ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
