@@ -3,7 +3,7 @@
 
 _truce() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= word
-    local commands="assess bound check compare exchange import key link map-columns notices record trend"
+    local commands="assess bound check compare exchange hotspots import key link map-columns notices record trend"
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         if [[ " $commands " == *" $word "* ]]; then
             command=$word
@@ -12,16 +12,22 @@ _truce() {
     done
 
     case $previous in
-        --agreement | --actors | --areas | --accounts | --rejects | --previous | --mapping | --effort | --key | --policy | --passphrase-file | --new-passphrase-file | --checkpoint | --proof | --entry | --fork | --decisions)
+        --agreement | --actors | --areas | --accounts | --rejects | --previous | --mapping | --population | --effort | --key | --policy | --passphrase-file | --new-passphrase-file | --checkpoint | --proof | --entry | --fork | --decisions)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         --out | -o | --into | --repair-from)
             mapfile -t COMPREPLY < <(compgen -d -- "$current")
             return ;;
+        --model)
+            mapfile -t COMPREPLY < <(compgen -W "permutation baseline population share" -- "$current")
+            return ;;
+        --when)
+            mapfile -t COMPREPLY < <(compgen -W "now any" -- "$current")
+            return ;;
         --language)
             mapfile -t COMPREPLY < <(compgen -W "en ar ru fr" -- "$current")
             return ;;
-        --threads | --truce | --focus | --from | --to | --zone | --at | --place | --actor | --act | --against | --keys | --truce-day | --baseline | --set-apart | --seed | --name | --feed | --entries | --for | --may-repeat | --km | --km-coarse | --days | --link-from | --review-from) return ;;
+        --threads | --truce | --focus | --from | --to | --zone | --at | --place | --actor | --act | --against | --keys | --baseline-from | --baseline-to | --longest | --bin | --radius | --share | --least | --replicates | --truce-day | --baseline | --set-apart | --seed | --coarsest | --sites | --cases | --name | --feed | --entries | --for | --may-repeat | --km | --km-coarse | --days | --link-from | --review-from) return ;;
         --cost)
             mapfile -t COMPREPLY < <(compgen -W "low medium high" -- "$current")
             return ;;
@@ -41,6 +47,7 @@ _truce() {
             [[ $previous == record && $current != -* ]] && options="init append log show verify prove fsck export write receive state withheld reveal release destroy" ;;
         exchange) options+=" --key --passphrase-file --for" ;;
         link) options+=" --out --decisions --may-repeat --actors --areas --zone --km --km-coarse --days --link-from --review-from --taxonomy --persons --show-persons --own-use --quiet" ;;
+        hotspots) options+=" --accounts --agreement --actors --areas --zone --out --model --when --truce --from --to --baseline-from --baseline-to --longest --bin --radius --share --least --replicates --seed --coarsest --spread --sites --population --cases" ;;
         map-columns) ;;
         trend) options+=" --accounts --truce-day --areas --zone --truce --focus --from --to --baseline --set-apart --effort --seed --out --language --quiet" ;;
     esac

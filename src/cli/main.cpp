@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/compare.h"
 #include "cli/exchange.h"
+#include "cli/hotspots.h"
 #include "cli/import.h"
 #include "cli/interrupt.h"
 #include "cli/key.h"
@@ -54,6 +55,7 @@ int main(int argc, char** argv) {
     add_record_command(app, common, outcome);
     add_exchange_command(app, outcome);
     add_trend_command(app, common, outcome);
+    add_hotspots_command(app, common, outcome);
 
     try {
         app.parse(argc, argv);
