@@ -17,6 +17,7 @@
 #include "cli/key.h"
 #include "cli/map_columns.h"
 #include "cli/record.h"
+#include "cli/toll.h"
 #include "cli/version.h"
 
 int main(int argc, char** argv) {
@@ -48,6 +49,7 @@ int main(int argc, char** argv) {
     add_key_command(app, outcome);
     add_record_command(app, common, outcome);
     add_exchange_command(app, outcome);
+    add_toll_command(app, common, outcome);
 
     try {
         app.parse(argc, argv);
