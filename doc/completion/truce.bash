@@ -3,7 +3,7 @@
 
 _truce() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= word
-    local commands="assess bound check compare exchange import key map-columns record"
+    local commands="assess bound check compare exchange import key map-columns record toll"
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         if [[ " $commands " == *" $word "* ]]; then
             command=$word
@@ -12,7 +12,7 @@ _truce() {
     done
 
     case $previous in
-        --agreement | --actors | --areas | --accounts | --rejects | --previous | --mapping | --key | --policy | --passphrase-file | --new-passphrase-file | --checkpoint | --proof | --entry | --fork)
+        --agreement | --actors | --areas | --accounts | --rejects | --previous | --mapping | --key | --policy | --passphrase-file | --new-passphrase-file | --checkpoint | --proof | --entry | --fork | --lists)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         --out | -o | --into | --repair-from)
@@ -21,7 +21,7 @@ _truce() {
         --language)
             mapfile -t COMPREPLY < <(compgen -W "en ar ru fr" -- "$current")
             return ;;
-        --threads | --truce | --focus | --from | --to | --zone | --at | --place | --actor | --act | --against | --keys | --name | --feed | --entries | --for) return ;;
+        --threads | --truce | --focus | --from | --to | --zone | --at | --place | --actor | --act | --against | --keys | --name | --feed | --entries | --for | --list-column | --count-column | --stratum | --seed | --replicates) return ;;
         --cost)
             mapfile -t COMPREPLY < <(compgen -W "low medium high" -- "$current")
             return ;;
@@ -39,6 +39,7 @@ _truce() {
         record) options+=" --key --passphrase-file --policy --lines --out --checkpoint --proof --entry --fork --repair-from --feed --entries"
             [[ $previous == record && $current != -* ]] && options="init append log show verify prove fsck export" ;;
         exchange) options+=" --key --passphrase-file --for" ;;
+        toll) options+=" --accounts --actors --areas --zone --from --to --lists --list-column --count-column --stratum --open --seed --replicates --out" ;;
         map-columns) ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
