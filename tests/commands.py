@@ -415,6 +415,68 @@ class RealData(Case):
         self.assertEqual(toll, [531, 542, 574, 373, 61])
 
 
+class Toll(Case):
+    kosovo = "EXH,ABA,OSCE,HRW,n\n" + "".join(
+        f"{i & 1},{i >> 1 & 1},{i >> 2 & 1},{i >> 3},{n}\n" for i, n in enumerate([0, 1131, 845, 177, 936, 228, 217, 181, 306, 106, 31, 18, 123, 42, 32, 27]))
+
+    def lists(self, text):
+        path = self.scratch / "lists.csv"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def test_a_mission_is_counted_as_its_assessment_counts_it(self):
+        out = self.scratch / "toll"
+        done = run("toll", example, "--out", out)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("Documented: people reported killed in all areas", done.stdout)
+        run("assess", example, "--out", self.scratch / "assessed", "--quiet")
+        assessed = json.loads((self.scratch / "assessed" / "assessment.json").read_text(encoding="utf-8"))["tolls"]["all"]
+        counted = json.loads((out / "toll.json").read_text(encoding="utf-8"))["documented"]
+        for key in ("killed", "civilians_killed", "protected_sites", "days", "sources"):
+            self.assertEqual(counted[key], assessed[key], key)
+        with (out / "running-toll.csv").open(encoding="utf-8", newline="") as file:
+            last = list(csv.DictReader(file))[-1]
+        self.assertEqual([int(last[key]) for key in ("low", "best", "high")], [counted["killed"][key] for key in ("low", "best", "high")])
+        self.assertTrue(last["area"] and last["sources"] and last["counted"] and last["first_day"] < last["day"])
+
+    def test_a_table_needs_no_mission(self):
+        table = self.scratch / "deaths.csv"
+        table.write_text("Date,Dead,Women\n2016-05-04,3,1\n2016-05-05,7,\n", encoding="utf-8")
+        (self.scratch / "map.yaml").write_text("trucewatch: 1\nmapping: field\nfields:\n  date: Date\n  killed_best: Dead\n  women_killed: Women\n", encoding="utf-8")
+        done = run("toll", "--accounts", f"{table}:{self.scratch / 'map.yaml'}")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"all +10 \(10 to 10\)")
+        self.assertRegex(done.stdout, r"women +1 \(1 to 1\), at least: 1 incident")
+
+    def test_lists_give_a_range_over_methods_the_models_and_the_warnings(self):
+        out = self.scratch / "toll"
+        done = run("toll", "--lists", self.lists(self.kosovo), "--out", out, "--replicates", 100)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("[123,14,34]", done.stdout)
+        self.assertIn("Warning: The lists do not fit independence", done.stdout)
+        stratum = json.loads((out / "toll.json").read_text(encoding="utf-8"))["undocumented"]["strata"][0]
+        self.assertEqual(stratum["models_tried"], 113)
+        self.assertAlmostEqual(stratum["models"][0]["population"], 10356.518957, places=3)
+        self.assertLess(stratum["range"]["low"], 10500)
+        self.assertGreater(stratum["range"]["high"], 18000)
+        again = self.scratch / "again"
+        run("toll", "--lists", self.lists(self.kosovo), "--out", again, "--replicates", 100, "--threads", 1)
+        self.assertEqual(bytes_of(out), bytes_of(again))
+
+    def test_thin_overlap_is_refused_and_that_is_an_answer(self):
+        done = run("toll", "--lists", self.lists("A,B,C,n\n1,0,0,400\n0,1,0,300\n0,0,1,200\n1,1,0,60\n1,0,1,4\n0,1,1,30\n"))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("At least 994 people died. How many more cannot be estimated: A and C share only 4 people", done.stdout)
+
+    def test_a_bad_row_is_told_with_its_line_and_nothing_is_estimated(self):
+        done = run("toll", "--lists", self.lists("A,B,n\n1,0,4\n1,perhaps,5\n"))
+        self.assertEqual((done.returncode, done.stdout), (3, ""))
+        self.assertIn("lists.csv:3:", done.stderr)
+
+    def test_neither_accounts_nor_lists_is_wrong_usage(self):
+        self.assertEqual(run("toll").returncode, 2)
+
+
 class Refusals(Case):
     def test_wrong_usage_is_status_2(self):
         self.assertEqual(run("assess").returncode, 2)

@@ -27,17 +27,6 @@ CountRange in_order(CountRange range) {
     return {.low = low, .best = range.best, .high = high};
 }
 
-/// What an incident says of those who are counted.
-std::optional<CountRange> figure_of(const IncidentToll& incident, Dead whose) {
-    switch (whose) {
-        case Dead::all:
-            return incident.killed ? incident.killed : incident.civilians_killed;
-        case Dead::civilians:
-            return incident.civilians_killed;
-    }
-    return std::nullopt;
-}
-
 /// What of a range, which is in order, counts within `days`.
 CountRange within(CountRange range, Days incident, Days days) {
     const bool all_in = in_both(incident, days) == incident;
@@ -103,6 +92,15 @@ private:
     ExactSum squares_;
 };
 
+/// What sources tell apart among the dead, beside civilians.
+constexpr std::array groups{Dead::combatants, Dead::unknown_status, Dead::women, Dead::children};
+
+struct ActAdder {
+    std::uint64_t incidents = 0;
+    Adder all{};
+    Adder civilians{};
+};
+
 struct SiteAdder {
     TargetKind kind{};
     std::uint64_t incidents = 0;
@@ -111,6 +109,24 @@ struct SiteAdder {
 };
 
 }  // namespace
+
+std::optional<CountRange> figure_of(const IncidentToll& incident, Dead whose) {
+    switch (whose) {
+        case Dead::all:
+            return incident.killed ? incident.killed : incident.civilians_killed;
+        case Dead::civilians:
+            return incident.civilians_killed;
+        case Dead::combatants:
+            return incident.combatants_killed;
+        case Dead::unknown_status:
+            return incident.unknown_killed;
+        case Dead::women:
+            return incident.women_killed;
+        case Dead::children:
+            return incident.children_killed;
+    }
+    return std::nullopt;
+}
 
 std::optional<CountRange> range_of_accounts(std::span<const CountRange> accounts) {
     if (accounts.empty()) return std::nullopt;
@@ -129,12 +145,19 @@ std::optional<CountRange> range_of_accounts(std::span<const CountRange> accounts
 }
 
 TollCount count_toll(std::span<const IncidentToll> incidents, TollDefinition definition) {
-    TollCount count{.definition = std::move(definition), .all = {}, .civilians = {}, .by_site = {}};
+    TollCount count{.definition = std::move(definition),
+                    .all = {},
+                    .civilians = {},
+                    .by_site = {},
+                    .by_group = {},
+                    .by_act = {}};
     const Days days = count.definition.days;
     Adder all;
     Adder civilians;
     std::vector<SiteAdder> sites;
     for (const TargetKind kind : protected_kinds) sites.push_back({.kind = kind});
+    std::array<Adder, groups.size()> of_group;
+    std::vector<ActAdder> of_act(all_acts().size());
 
     for (const IncidentToll& incident : incidents) {
         assert(!incident.days.empty());
@@ -148,6 +171,13 @@ TollCount count_toll(std::span<const IncidentToll> incidents, TollDefinition def
         const auto civilians_killed = figure_of(incident, Dead::civilians);
         all.add(killed, incident.days, days);
         civilians.add(civilians_killed, incident.days, days);
+        for (std::size_t g = 0; g < groups.size(); ++g) {
+            of_group[g].add(figure_of(incident, groups[g]), incident.days, days);
+        }
+        ActAdder& act = of_act[static_cast<std::size_t>(incident.act)];
+        ++act.incidents;
+        act.all.add(killed, incident.days, days);
+        act.civilians.add(civilians_killed, incident.days, days);
         for (SiteAdder& site : sites) {
             if (!incident.targets.has(site.kind)) continue;
             ++site.incidents;
@@ -163,6 +193,16 @@ TollCount count_toll(std::span<const IncidentToll> incidents, TollDefinition def
                                  .incidents = site.incidents,
                                  .all = site.all.sum(),
                                  .civilians = site.civilians.sum()});
+    }
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        const TollSum sum = of_group[g].sum();
+        if (sum.incidents > 0) count.by_group.push_back({.whose = groups[g], .sum = sum});
+    }
+    for (const Act act : all_acts()) {
+        const ActAdder& of = of_act[static_cast<std::size_t>(act)];
+        if (of.incidents == 0) continue;
+        count.by_act.push_back(
+            {.act = act, .incidents = of.incidents, .all = of.all.sum(), .civilians = of.civilians.sum()});
     }
     return count;
 }

@@ -220,5 +220,107 @@ TEST(RunningToll, OfCiviliansCountsOnlyThem) {
     EXPECT_EQ(course[30].best, 4U);
 }
 
+TEST(CountToll, TellsGroupsApartOnlyWhereSourcesDo) {
+    IncidentToll told = incident(day(3), {9, 9, 9});
+    told.women_killed = CountRange::exactly(2);
+    const std::vector incidents{told, incident(day(4), {5, 5, 5})};
+    const TollCount count = count_toll(incidents, in_may());
+    ASSERT_EQ(count.by_group.size(), 1U);
+    EXPECT_EQ(count.by_group[0].whose, Dead::women);
+    EXPECT_EQ(count.by_group[0].sum.best, 2U);
+    EXPECT_EQ(count.by_group[0].sum.incidents, 1U);
+    EXPECT_EQ(count.by_group[0].sum.without_figure, 1U);
+}
+
+TEST(CountToll, ByActAddsUpToTheWhole) {
+    EXPECT_TRUE(rc::check([] {
+        auto incidents = any_incidents();
+        for (auto& one : incidents) {
+            one.act = all_acts()[any_in<std::size_t>(0, all_acts().size())];
+        }
+        const TollCount count = count_toll(incidents, in_may());
+        std::uint64_t best = 0;
+        std::uint64_t number = 0;
+        for (const ActToll& act : count.by_act) {
+            best += act.all.best;
+            number += act.incidents;
+        }
+        RC_ASSERT(best == count.all.best);
+        RC_ASSERT(number == incidents.size() - count.outside);
+    }));
+}
+
+TEST(TollDistribution, OfExactFiguresIsOneNumber) {
+    const std::vector<std::vector<IncidentToll>> one{
+        {incident(day(3), {4, 4, 4}), incident(day(4), {7, 7, 7})}};
+    const auto toll = toll_distribution(one, may, Dead::all);
+    EXPECT_EQ(toll.median, 11);
+    EXPECT_EQ(toll.most, (numeric::Interval{11, 11}));
+    ASSERT_EQ(toll.steps.size(), 1U);
+    EXPECT_EQ(toll.steps[0].probability, 1);
+}
+
+TEST(TollDistribution, OfOneRangeIsTriangular) {
+    // From 0 to 100 with its peak at 0: the median is 100 (1 - sqrt(1/2)), a quarter lies below 13.4.
+    const std::vector<std::vector<IncidentToll>> one{{incident(day(3), {0, 0, 100})}};
+    const auto toll = toll_distribution(one, may, Dead::all);
+    EXPECT_NEAR(toll.median, 29.3, 1);
+    EXPECT_NEAR(toll.half.low, 13.4, 1);
+    EXPECT_NEAR(toll.mean, 100.0 / 3, 0.2);
+    EXPECT_EQ(toll.low, 0U);
+    EXPECT_EQ(toll.high, 100U);
+}
+
+TEST(TollDistribution, LiesHalfWayBetweenTwoGroupingsThatDiffer) {
+    // Two accounts of one incident, or of two: 10 or 20 dead.
+    const std::vector<AccountToll> accounts{incident(day(3), {10, 10, 10}), incident(day(3), {10, 10, 10})};
+    const std::vector<std::uint32_t> together{0, 0};
+    const std::vector<std::uint32_t> apart{0, 1};
+    const std::vector groupings{group_accounts(accounts, together), group_accounts(accounts, apart)};
+    const auto toll = toll_distribution(groupings, may, Dead::all);
+    EXPECT_EQ(toll.groupings, 2U);
+    EXPECT_EQ(toll.fewest_best, 10U);
+    EXPECT_EQ(toll.most_best, 20U);
+    EXPECT_EQ(toll.most, (numeric::Interval{10, 20}));
+    EXPECT_NEAR(toll.mean, 15, 1e-9);
+}
+
+TEST(TollDistribution, OfManyIncidentsAgreesWithTheNormalInterval) {
+    std::vector<IncidentToll> incidents;
+    for (int i = 0; i < 1000; ++i) incidents.push_back(incident(day(1 + i % 30), {0, 2, 9}));
+    const auto sum = count_toll(incidents, in_may()).all;
+    const std::vector<std::vector<IncidentToll>> one{incidents};
+    const auto toll = toll_distribution(one, may, Dead::all);
+    EXPECT_NEAR(toll.mean, 1000 * 11.0 / 3, 8);
+    EXPECT_NEAR(toll.most.high - toll.most.low, 2 * 1.96 * std::sqrt(1000 * (81 - 18 + 4) / 18.0), 16);
+    EXPECT_LE(sum.low, toll.most.low);
+}
+
+TEST(TollDistribution, StaysWithinTheSumsAndAddsUpToOne) {
+    EXPECT_TRUE(rc::check([] {
+        const std::vector<std::vector<IncidentToll>> groupings{any_incidents(), any_incidents()};
+        const auto toll = toll_distribution(groupings, may, Dead::all);
+        double sum = 0;
+        for (const auto& step : toll.steps) sum += step.probability;
+        RC_ASSERT(std::abs(sum - 1) < 1e-9);
+        RC_ASSERT(static_cast<double>(toll.low) <= toll.most.low);
+        RC_ASSERT(toll.most.contains(toll.half));
+        RC_ASSERT(toll.half.contains(toll.median));
+        RC_ASSERT(toll.most.high <= static_cast<double>(toll.high));
+    }));
+}
+
+TEST(GroupAccounts, JoinsFiguresAsOneIncidentsAndKeepsTheDaysAllAllow) {
+    IncidentToll vague = incident({start, start + days(7)}, {1, 3, 5});
+    vague.targets.add(TargetKind::medical);
+    const std::vector<AccountToll> accounts{vague, incident(day(3), {2, 4, 9})};
+    const std::vector<std::uint32_t> together{0, 0};
+    const auto incidents = group_accounts(accounts, together);
+    ASSERT_EQ(incidents.size(), 1U);
+    EXPECT_EQ(incidents[0].killed, (CountRange{1, 3, 9}));
+    EXPECT_EQ(incidents[0].days, day(3));
+    EXPECT_TRUE(incidents[0].targets.has(TargetKind::medical));
+}
+
 }  // namespace
 }  // namespace truce::analysis

@@ -446,9 +446,7 @@ private:
     }
 
     analysis::IncidentToll toll_of(std::size_t i) const {
-        const auto& happening = what(i);
-        return {days_of_incident(i), happening.toll.killed, happening.toll.civilians_killed,
-                happening.parties.target_kinds};
+        return truce::toll_of(what(i), days_of_incident(i));
     }
 
     std::vector<std::string> source_names() const {
@@ -463,9 +461,12 @@ private:
     void count_tolls() {
         std::vector<analysis::IncidentToll> focus;
         std::vector<analysis::IncidentToll> all;
+        std::vector<std::string_view> attackers;  // in the focus area
         for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
             all.push_back(toll_of(i));
-            if (in_focus(i)) focus.push_back(all.back());
+            if (!in_focus(i)) continue;
+            focus.push_back(all.back());
+            attackers.push_back(attacker_of(dossier_, what(i)));
         }
         const Days days = as_days(result_.days);
         const auto truce_day = std::clamp(result_.truce_day, days.first, days.end);
@@ -475,7 +476,8 @@ private:
         };
         const auto& name = dossier_.mission.focus;
         result_.toll_before = analysis::count_toll(focus, definition(name, {days.first, truce_day}));
-        result_.toll_since = analysis::count_toll(focus, definition(name, {truce_day, days.end}));
+        result_.deaths_since = documented_toll(focus, attackers, definition(name, {truce_day, days.end}));
+        result_.toll_since = result_.deaths_since.count;
         result_.toll_all = analysis::count_toll(all, definition({}, days));
     }
 

@@ -12,6 +12,7 @@
 #include "analysis/toll.h"
 #include "analysis/trend.h"
 #include "analysis/trend_warnings.h"
+#include "assessment/documented_toll.h"
 #include "assessment/focus.h"
 #include "assessment/linking.h"
 #include "base/result.h"
@@ -176,6 +177,8 @@ struct Assessment {
     analysis::TollCount toll_before;  ///< focus area, before the truce, in the days assessed
     analysis::TollCount toll_since;   ///< focus area, since the truce
     analysis::TollCount toll_all;     ///< all areas, all days assessed
+    /// What is behind `toll_since`: its distribution, its course, and whom sources hold to have attacked.
+    DocumentedToll deaths_since;
 
     /// By attacker, since the truce, all areas; one that fought and of whom it is not said who began counts
     /// under both. By actor id; incidents of no known attacker are under the empty id.

@@ -23,6 +23,11 @@ struct Toll {
     std::optional<CountRange> killed;
     std::optional<CountRange> civilians_killed;
     std::optional<CountRange> injured;
+    /// Of those killed, as far as a source tells them apart: they are never worked out from the others.
+    std::optional<CountRange> combatants_killed{};
+    std::optional<CountRange> unknown_killed{};  ///< said to be neither known civilians nor combatants
+    std::optional<CountRange> women_killed{};
+    std::optional<CountRange> children_killed{};
     friend constexpr bool operator==(const Toll&, const Toll&) = default;
 };
 

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <vector>
 
+#include "report/html_deaths.h"
 #include "report/html_linkage.h"
 #include "report/html_trend_model.h"
 #include "report/html_wording.h"
@@ -599,6 +600,7 @@ void write_tallies(Page& page, const Shown& shown) {
 
 void write_deaths(Page& page) {
     page.begin_section("deaths", "deaths.heading");
+    write_deaths_sentence(page);
     page.begin_table("deaths.heading", "deaths");
     page.raw("<thead><tr>");
     for (const auto* key : {"deaths.when", "deaths.low", "deaths.best", "deaths.high", "deaths.likely",
@@ -620,6 +622,7 @@ void write_deaths(Page& page) {
     }
     write_tally_table(page, assessment.by_site, "deaths.sites", "site", site_tally_name);
     page.paragraph(page.say("deaths.sites_note"), "note");
+    write_deaths_detail(page);
     page.end_section();
 }
 

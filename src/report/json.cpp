@@ -5,6 +5,7 @@
 
 #include "report/json_trend.h"
 #include "report/links.h"
+#include "report/toll_json.h"
 
 namespace truce::report {
 namespace {
@@ -68,6 +69,33 @@ Json toll(const analysis::TollCount& value) {
             {"protected_sites", std::move(sites)},
             {"straddling", value.straddling},
             {"outside", value.outside}};
+}
+
+/// A toll with what is behind it.
+Json deaths(const DocumentedToll& value) {
+    Json object = toll(value.count);
+    object["by_group"] = json_of_groups(value.count);
+    object["by_act"] = json_of_acts(value.count);
+    Json attackers = Json::array();
+    for (const auto& one : value.by_attacker) {
+        attackers.push_back({{"attacker", one.actor.empty() ? Json(nullptr) : Json(one.actor)},
+                             {"incidents", one.incidents},
+                             {"killed", toll_sum(one.all)},
+                             {"civilians_killed", toll_sum(one.civilians)}});
+    }
+    object["by_attacker"] = std::move(attackers);
+    object["distribution"] = {{"killed", json_of(value.killed)},
+                              {"civilians_killed", json_of(value.civilians)}};
+    Json running = Json::array();
+    for (std::size_t d = 0; d < value.running.size(); ++d) {
+        const auto& all = value.running[d];
+        const auto& civilians = value.running_civilians[d];
+        running.push_back({{"day", day_text(all.day)},
+                           {"killed", {all.low, all.best, all.high}},
+                           {"civilians_killed", {civilians.low, civilians.best, civilians.high}}});
+    }
+    object["running"] = std::move(running);
+    return object;
 }
 
 Json tallies(const std::vector<Tally>& list) {
@@ -202,7 +230,7 @@ std::string assessment_json(const Dossier& dossier, const Assessment& assessment
          }()},
         {"tolls",
          {{"focus_before", toll(assessment.toll_before)},
-          {"focus_since", toll(assessment.toll_since)},
+          {"focus_since", deaths(assessment.deaths_since)},
           {"all", toll(assessment.toll_all)}}},
         {"by_party", tallies(assessment.by_party)},
         {"by_area", tallies(assessment.by_area)},

@@ -77,6 +77,12 @@ constexpr std::array names_of_fields{
           "раненых|الجرحى|عدد الجرحى|المصابين"},
     Names{Field::injured_low, "injured low|injured min"},
     Names{Field::injured_high, "injured high|injured max"},
+    Names{Field::combatants_killed,
+          "combatants killed|combatant deaths|fighters killed|combattants tués|погибло комбатантов|قتلى "
+          "مقاتلون"},
+    Names{Field::unknown_killed, "unknown killed|killed of unknown status"},
+    Names{Field::women_killed, "women killed|women|femmes tuées|погибло женщин|قتلى النساء|النساء"},
+    Names{Field::children_killed, "children killed|children|enfants tués|погибло детей|قتلى الأطفال|الأطفال"},
     Names{Field::summary,
           "summary|description|narrative|notes|details|what happened|résumé|récit|описание|что "
           "произошло|подробности|الوصف|وصف|ملخص|التفاصيل"},

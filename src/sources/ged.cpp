@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <memory>
 
 #include "sources/cell.h"
@@ -183,6 +185,12 @@ std::string_view violence(int type) {
     }
 }
 
+/// The dead of two sides, as far as a count of people can hold them.
+std::uint32_t both_sides(std::uint32_t a, std::uint32_t b) {
+    constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
+    return static_cast<std::uint32_t>(std::min(most, std::uint64_t{a} + b));
+}
+
 class Maker {
 public:
     Maker(const Header& header, const Context& context, std::optional<DateOrder> order)
@@ -335,6 +343,10 @@ private:
             }
         }
         if (civilians) account.told.toll.civilians_killed = CountRange::exactly(*civilians);
+        // Sides A and B are combatants; in one-sided violence, whose victims are civilians, side B has none.
+        if (parts[0] && parts[1])
+            account.told.toll.combatants_killed = CountRange::exactly(both_sides(*parts[0], *parts[1]));
+        if (parts[3]) account.told.toll.unknown_killed = CountRange::exactly(*parts[3]);
         std::uint64_t sum = 0;
         for (const auto& part : parts) {
             if (!part) return std::nullopt;

@@ -126,6 +126,8 @@ TEST_F(GedTest, TheTollIsReadByNameNotByPlace) {
     const auto account = account_with({});
     EXPECT_EQ(account.told.toll.killed, (CountRange{5, 6, 8}));
     EXPECT_EQ(account.told.toll.civilians_killed, CountRange::exactly(3));
+    EXPECT_EQ(account.told.toll.combatants_killed, CountRange::exactly(3));
+    EXPECT_EQ(account.told.toll.unknown_killed, CountRange::exactly(0));
     EXPECT_TRUE(account.remarks.empty());
 }
 

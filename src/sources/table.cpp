@@ -569,6 +569,18 @@ private:
                 read_range(row, {Field::injured_low, Field::injured_best, Field::injured_high, "injured"},
                            toll.injured, account))
             return bad;
+        struct Part {
+            Field field;
+            std::optional<CountRange>* count;
+        };
+        for (const auto& [field, part] : {Part{Field::combatants_killed, &toll.combatants_killed},
+                                          Part{Field::unknown_killed, &toll.unknown_killed},
+                                          Part{Field::women_killed, &toll.women_killed},
+                                          Part{Field::children_killed, &toll.children_killed}}) {
+            const auto number = count(row, field);
+            if (!number) return number.error();
+            if (*number) *part = CountRange::exactly(**number);
+        }
         if (toll.killed && toll.civilians_killed && toll.civilians_killed->low > toll.killed->high)
             account.remarks.emplace_back("more civilians killed than killed in all: kept as they are");
         return std::nullopt;

@@ -183,6 +183,17 @@ TEST_F(TableTest, NoFigureIsNotZero) {
     EXPECT_EQ(only("Date,Dead\n2016-05-04,0\n", by).told.toll.killed, CountRange::exactly(0));
 }
 
+TEST_F(TableTest, WhoTheDeadWereIsReadWhereItIsSaid) {
+    const auto by = mapping(
+        "  date: Date\n  killed_best: Dead\n  women_killed: Women\n  children_killed: Children\n  "
+        "combatants_killed: Fighters\n");
+    const auto toll = only("Date,Dead,Women,Children,Fighters\n2016-05-04,9,2,0,\n", by).told.toll;
+    EXPECT_EQ(toll.women_killed, CountRange::exactly(2));
+    EXPECT_EQ(toll.children_killed, CountRange::exactly(0));
+    EXPECT_FALSE(toll.combatants_killed);
+    EXPECT_FALSE(toll.unknown_killed);
+}
+
 TEST_F(TableTest, ANegativeTollIsRejected) {
     const auto by = mapping("  date: Date\n  killed_best: Dead\n");
     EXPECT_EQ(only_reject("Date,Dead\n2016-05-04,-5\n", by).expected, "a whole number of people, 0 or more");
