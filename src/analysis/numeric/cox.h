@@ -8,6 +8,7 @@
 
 #include "analysis/numeric/kaplan_meier.h"
 #include "analysis/numeric/spells.h"
+#include "analysis/numeric/symmetric.h"
 #include "base/result.h"
 
 namespace truce::numeric {
@@ -45,8 +46,8 @@ struct BaselineStep {
 /// A fitted proportional hazards model.
 struct CoxFit {
     std::vector<double> coefficients;  ///< log hazard ratios, one for each covariate
-    std::vector<double> variance;      ///< of the coefficients, row after row, by the information
-    std::vector<double> robust;        ///< the same, allowing for clusters; empty where none were given
+    Symmetric variance;                ///< of the coefficients, by the information
+    std::optional<Symmetric> robust;   ///< the same, allowing for clusters; nothing where none were given
     std::vector<double> means;         ///< of the covariates, which the baseline belongs to
     double null_log_likelihood = 0;    ///< with all coefficients 0
     double log_likelihood = 0;

@@ -23,9 +23,8 @@ struct LifetimeFit {
     Lifetime lifetime = Lifetime::weibull;
     /// The intercept, then one for each covariate: a coefficient of 0.7 doubles the time to failure.
     std::vector<double> coefficients;
-    double scale = 1;  ///< of a Weibull distribution, 1 / scale is the shape
-    /// Of the coefficients and then of log scale, row after row.
-    std::vector<double> variance;
+    double scale = 1;           ///< of a Weibull distribution, 1 / scale is the shape
+    Symmetric variance;         ///< of the coefficients and then of log scale
     double log_likelihood = 0;  ///< of the times themselves, not of their logarithms
     std::uint32_t spells = 0;
     std::uint32_t failures = 0;
