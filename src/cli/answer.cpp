@@ -13,21 +13,6 @@ namespace {
 
 constexpr std::size_t line_length = 100;
 
-/// `text` broken at spaces into lines of at most `line_length`, each begun with `indent` spaces.
-std::string wrapped(std::string_view text, std::size_t indent) {
-    std::string out;
-    std::string line(indent, ' ');
-    for (const auto word : split(text, ' ')) {
-        if (line.size() > indent && line.size() + 1 + word.size() > line_length) {
-            out += line + "\n";
-            line.assign(indent, ' ');
-        }
-        if (line.size() > indent) line += ' ';
-        line += word;
-    }
-    return out + line + "\n";
-}
-
 std::string counts_text(const VerdictCounts& counts, const report::Messages& messages) {
     std::string text;
     for (std::size_t v = 0; v < counts.size(); ++v) {
@@ -91,6 +76,20 @@ void append_undecided(std::string& out, const Assessment& assessment, const repo
 }
 
 }  // namespace
+
+std::string wrapped(std::string_view text, std::size_t indent) {
+    std::string out;
+    std::string line(indent, ' ');
+    for (const auto word : split(text, ' ')) {
+        if (line.size() > indent && line.size() + 1 + word.size() > line_length) {
+            out += line + "\n";
+            line.assign(indent, ' ');
+        }
+        if (line.size() > indent) line += ' ';
+        line += word;
+    }
+    return out + line + "\n";
+}
 
 std::string cut_off_text(const Dossier& dossier, const Assessment& assessment) {
     if (assessment.incidents.empty()) return {};

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "assessment/assessment.h"
 #include "cli/dossier.h"
@@ -19,5 +20,8 @@ namespace truce::cli {
 /// As of when the accounts go: the last local day on which anything they tell of may have happened; empty
 /// without any.
 [[nodiscard]] std::string cut_off_text(const Dossier& dossier, const Assessment& assessment);
+
+/// `text` broken at spaces into lines that a terminal holds, each begun with `indent` spaces.
+[[nodiscard]] std::string wrapped(std::string_view text, std::size_t indent);
 
 }  // namespace truce::cli

@@ -11,6 +11,7 @@
 #include "cli/check.h"
 #include "cli/command.h"
 #include "cli/compare.h"
+#include "cli/durability.h"
 #include "cli/exchange.h"
 #include "cli/import.h"
 #include "cli/interrupt.h"
@@ -50,6 +51,7 @@ int main(int argc, char** argv) {
     add_notices_command(app, common, outcome);
     add_record_command(app, common, outcome);
     add_exchange_command(app, outcome);
+    add_durability_command(app, common, outcome);
 
     try {
         app.parse(argc, argv);

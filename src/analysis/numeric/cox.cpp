@@ -780,38 +780,44 @@ Result<CoxFit> fit_cox(const CoxInput& input) {
     return fit;
 }
 
+Estimated predict_conditional(const CoxFit& fit, std::span<const double> covariates, double from, double to,
+                              std::size_t stratum, Level level) {
+    const std::size_t p = fit.coefficients.size();
+    assert(covariates.size() == p && stratum < fit.baseline.size() && from <= to);
+    const std::vector<BaselineStep>& steps = fit.baseline[stratum];
+    const auto step_at = [&](double time) {
+        const auto after = std::ranges::upper_bound(steps, time, {}, &BaselineStep::time);
+        return after == steps.begin() ? nullptr : &*std::prev(after);
+    };
+    const BaselineStep* const before = step_at(from);
+    const BaselineStep* const after = step_at(to);
+    if (before == after) return {.value = 1, .standard_error = 0, .interval = {1, 1}};
+    double log_risk = 0;
+    for (std::size_t i = 0; i < p; ++i) log_risk += (covariates[i] - fit.means[i]) * fit.coefficients[i];
+    const double risk = std::exp(log_risk);
+    const double baseline = after->hazard - (before == nullptr ? 0 : before->hazard);
+    std::vector<double> lean(p);
+    for (std::size_t i = 0; i < p; ++i) {
+        const double leaning = after->leaning[i] - (before == nullptr ? 0 : before->leaning[i]);
+        lean[i] = (covariates[i] - fit.means[i]) * baseline - leaning;
+    }
+    const double hazard = baseline * risk;
+    const double variance = after->variance - (before == nullptr ? 0 : before->variance) +
+                            fit.robust.value_or(fit.variance).variance_of_sum(lean);
+    const double error = risk * std::sqrt(variance);
+    const double survival = std::exp(-hazard);
+    const double factor = std::exp(normal_reach(level) * error / hazard);
+    return {.value = survival,
+            .standard_error = survival * error,
+            .interval = {std::exp(-hazard * factor), std::exp(-hazard / factor)}};
+}
+
 std::vector<Estimated> predict_survival(const CoxFit& fit, std::span<const double> covariates,
                                         std::span<const double> times, std::size_t stratum, Level level) {
-    const std::size_t p = fit.coefficients.size();
-    assert(covariates.size() == p && stratum < fit.baseline.size());
-    const std::vector<BaselineStep>& steps = fit.baseline[stratum];
-    std::vector<double> x(p);
-    double log_risk = 0;
-    for (std::size_t i = 0; i < p; ++i) {
-        x[i] = covariates[i] - fit.means[i];
-        log_risk += x[i] * fit.coefficients[i];
-    }
-    const double risk = std::exp(log_risk);
     std::vector<Estimated> answer;
-    std::vector<double> lean(p);
-    for (const double time : times) {
-        const auto after = std::ranges::upper_bound(steps, time, {}, &BaselineStep::time);
-        if (after == steps.begin()) {
-            answer.push_back({.value = 1, .standard_error = 0, .interval = {1, 1}});
-            continue;
-        }
-        const BaselineStep& step = *std::prev(after);
-        for (std::size_t i = 0; i < p; ++i) lean[i] = x[i] * step.hazard - step.leaning[i];
-        const double hazard = step.hazard * risk;
-        const double variance =
-            risk * risk * (step.variance + fit.robust.value_or(fit.variance).variance_of_sum(lean));
-        const double error = std::sqrt(variance);
-        const double survival = std::exp(-hazard);
-        const double factor = std::exp(normal_reach(level) * error / hazard);
-        answer.push_back({.value = survival,
-                          .standard_error = survival * error,
-                          .interval = {std::exp(-hazard * factor), std::exp(-hazard / factor)}});
-    }
+    const double before_all = -std::numeric_limits<double>::infinity();
+    for (const double time : times)
+        answer.push_back(predict_conditional(fit, covariates, before_all, time, stratum, level));
     return answer;
 }
 

@@ -87,6 +87,11 @@ std::vector<Estimated> predict_survival(const CoxFit& fit, std::span<const doubl
                                         std::span<const double> times, std::size_t stratum = 0,
                                         Level level = {});
 
+/// The share of those alive at `from` that outlives `to`, as predict_survival; the error is of what happens
+/// in (from, to] alone. Requires: from <= to.
+Estimated predict_conditional(const CoxFit& fit, std::span<const double> covariates, double from, double to,
+                              std::size_t stratum = 0, Level level = {});
+
 /// A test of whether one covariate's effect stays the same as time goes on.
 struct Proportionality {
     double chi_squared = 0;

@@ -329,34 +329,40 @@ Result<LifetimeFit> fit_lifetime(Lifetime lifetime, const Spells& spells, Column
     return fit;
 }
 
-std::vector<Estimated> predict_survival(const LifetimeFit& fit, std::span<const double> covariates,
-                                        std::span<const double> times, Level level) {
+Estimated predict_conditional(const LifetimeFit& fit, std::span<const double> covariates, double from,
+                              double to, Level level) {
     const std::size_t q = fit.coefficients.size();
-    assert(covariates.size() + 1 == q);
+    assert(covariates.size() + 1 == q && 0 <= from && from <= to);
+    if (from == to) return {.value = 1, .standard_error = 0, .interval = {1, 1}};
     double location = fit.coefficients[0];
     for (std::size_t i = 1; i < q; ++i) location += fit.coefficients[i] * covariates[i - 1];
-    std::vector<Estimated> answer;
-    std::vector<double> lean(q + 1);
-    for (const double time : times) {
-        assert(time >= 0);
-        if (time == 0) {
-            answer.push_back({.value = 1, .standard_error = 0, .interval = {1, 1}});
-            continue;
-        }
+    // The cumulative hazard between the two, and its slopes by the coefficients and log scale.
+    double hazard = 0;
+    std::vector<double> lean(q + 1, 0.0);
+    const auto add = [&](double time, double sign) {
+        if (time == 0) return;
         const double z = (std::log(time) - location) / fit.scale;
         const Term term =
             fit.lifetime == Lifetime::weibull ? WeibullTerms::censored(z) : LogNormalTerms::censored(z);
-        const double hazard = -term.value;  // cumulative
-        lean[0] = 1 / fit.scale;
-        for (std::size_t i = 1; i < q; ++i) lean[i] = covariates[i - 1] / fit.scale;
-        lean[q] = z;
-        const double error = std::sqrt(fit.variance.variance_of_sum(lean)) * std::abs(term.slope);
-        const double factor = std::exp(normal_reach(level) * error / hazard);
-        const double survival = std::exp(-hazard);
-        answer.push_back({.value = survival,
-                          .standard_error = survival * error,
-                          .interval = {std::exp(-hazard * factor), std::exp(-hazard / factor)}});
-    }
+        hazard -= sign * term.value;
+        for (std::size_t i = 0; i < q; ++i)
+            lean[i] += sign * term.slope * (i == 0 ? 1.0 : covariates[i - 1]) / fit.scale;
+        lean[q] += sign * term.slope * z;
+    };
+    add(to, 1);
+    add(from, -1);
+    const double error = std::sqrt(fit.variance.variance_of_sum(lean));
+    const double factor = std::exp(normal_reach(level) * error / hazard);
+    const double survival = std::exp(-hazard);
+    return {.value = survival,
+            .standard_error = survival * error,
+            .interval = {std::exp(-hazard * factor), std::exp(-hazard / factor)}};
+}
+
+std::vector<Estimated> predict_survival(const LifetimeFit& fit, std::span<const double> covariates,
+                                        std::span<const double> times, Level level) {
+    std::vector<Estimated> answer;
+    for (const double time : times) answer.push_back(predict_conditional(fit, covariates, 0, time, level));
     return answer;
 }
 

@@ -47,6 +47,10 @@ Result<LifetimeFit> fit_lifetime(Lifetime lifetime, const Spells& spells, Column
 std::vector<Estimated> predict_survival(const LifetimeFit& fit, std::span<const double> covariates,
                                         std::span<const double> times, Level level = {});
 
+/// The share of those alive at `from` that outlives `to`, likewise. Requires: 0 <= from <= to.
+Estimated predict_conditional(const LifetimeFit& fit, std::span<const double> covariates, double from,
+                              double to, Level level = {});
+
 /// Lifetimes of which a share never ends: S(t) = cured + (1 - cured) S0(t), S0 being Weibull.
 struct CureFit {
     double cured = 0;  ///< the share that never fails
