@@ -558,6 +558,76 @@ class Refusals(Case):
         self.assertFalse(list((self.scratch / "out").glob("rejects*.csv")), "a folder must not mix two runs")
 
 
+class Durability(Case):
+    def register(self):
+        """Ceasefires of 30 conflicts that lasted 1 to 240 days; every tenth expired, every eleventh still held."""
+        path = self.scratch / "ceasefires.csv"
+        rows = ["truce,conflict,class,began,days,status,parties"]
+        for i in range(240):
+            status = "expired" if i % 10 == 3 else "still_held" if i % 11 == 5 else "collapsed"
+            rows.append(f"T{i},C{i % 30},preliminary,{1990 + i // 8}-{1 + i % 12:02}-10,{1 + (i * 97) % 240},{status},{i % 2}")
+        path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        return path
+
+    def test_says_what_failure_means_before_anything_else_and_then_the_plain_answer(self):
+        done = run("durability", self.register(), "--age", 10, "--covariates", "parties", "--value", "parties=1", "--out", self.scratch / "out")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(done.stdout.startswith("What counts as failure: "), done.stdout)
+        self.assertIn("It has held for 10 days. The chance that it holds 30 days more is ", done.stdout.replace("\n", " "))
+        document = json.loads((self.scratch / "out" / "durability.json").read_text(encoding="utf-8"))
+        self.assertEqual([one["days"] for one in document["answer"]], [3, 7, 14, 30, 90])
+        # By hand: of the comparables older than 10 days, the share that outlived 40, ends that are no failure taken out.
+        curve = next(one for one in document["models"] if one["model"] == "kaplan_meier")
+        alive, times = 1.0, sorted((1 + (i * 97) % 240, i) for i in range(240))
+        for place, (days, i) in enumerate(times):
+            failed = not (i % 10 == 3 or i % 11 == 5)
+            if 10 < days <= 40 and failed:
+                alive *= 1 - 1 / (240 - place)
+        self.assertAlmostEqual(curve["forecasts"][3]["holds"]["chance"], alive, places=9)
+        self.assertEqual(document["backtest"]["origin"], "rolling")
+        with open(self.scratch / "out" / "durability.csv", encoding="utf-8", newline="") as table:
+            rows = list(csv.DictReader(table))
+        together = [row for row in rows if row["model"] == "together"]
+        self.assertAlmostEqual(float(together[3]["holds"]), document["answer"][3]["holds"]["chance"], places=5)
+        with open(self.scratch / "out" / "durability-backtest.csv", encoding="utf-8", newline="") as table:
+            self.assertGreater(sum(1 for _ in csv.DictReader(table)), 1000)
+
+    def test_a_mission_without_comparables_says_what_would_be_needed(self):
+        done = run("durability", example)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("there are no comparable ceasefires", done.stdout)
+        self.assertIn("What would be needed", done.stdout)
+
+    def test_a_mission_is_compared_with_a_register(self):
+        done = run("durability", example, "--comparables", self.register(), "--no-backtest")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("It has held for 17 days", done.stdout)
+        self.assertIn("selection_only", done.stdout)
+
+    def test_too_few_failures_are_an_answer(self):
+        path = self.scratch / "few.csv"
+        path.write_text("days,status\n" + "".join(f"{i},{1 if i < 20 else 0}\n" for i in range(1, 60)), encoding="utf-8")
+        done = run("durability", path)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("too few of the comparable ceasefires failed", done.stdout)
+
+    def test_says_what_is_wrong_with_options_and_files(self):
+        register = self.register()
+        for arguments, status, message in [
+                (["--stop", "nothing"], 3, "there is no column 'nothing'"),
+                (["--ends", "1=vanished"], 3, "want CODE=END"),
+                (["--failure", "still_held"], 2, "want collapsed"),
+                (["--age", 1, "--value", "mood=1"], 2, "want COVARIATE=NUMBER"),
+                (["--comparables", register], 2, "goes with a mission"),
+                (["--language", "xx"], 3, "there is no language 'xx'"),
+                (["--horizons", 0], 2, "--horizons")]:
+            with self.subTest(arguments):
+                done = run("durability", register, *arguments)
+                self.assertEqual(done.returncode, status, done.stderr)
+                self.assertIn(message, done.stderr)
+        self.assertEqual(run("durability", self.scratch / "nothing.csv").returncode, 3)
+
+
 class Faults(Case):
     def test_a_full_disk_is_told_and_leaves_the_last_results_as_they_were(self):
         run("assess", example, "--out", self.scratch / "out")

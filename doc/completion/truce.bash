@@ -3,7 +3,7 @@
 
 _truce() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= word
-    local commands="assess bound check compare exchange hotspots import key link map-columns notices record toll trend"
+    local commands="assess bound check compare durability exchange hotspots import key link map-columns notices record toll trend"
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         if [[ " $commands " == *" $word "* ]]; then
             command=$word
@@ -12,7 +12,7 @@ _truce() {
     done
 
     case $previous in
-        --agreement | --actors | --areas | --accounts | --rejects | --previous | --mapping | --population | --effort | --key | --policy | --passphrase-file | --new-passphrase-file | --checkpoint | --proof | --entry | --fork | --lists | --decisions)
+        --agreement | --actors | --areas | --accounts | --rejects | --previous | --mapping | --comparables | --population | --effort | --key | --policy | --passphrase-file | --new-passphrase-file | --checkpoint | --proof | --entry | --fork | --lists | --decisions)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         --out | -o | --into | --repair-from)
@@ -27,7 +27,7 @@ _truce() {
         --language)
             mapfile -t COMPREPLY < <(compgen -W "en ar ru fr" -- "$current")
             return ;;
-        --threads | --truce | --focus | --from | --to | --zone | --at | --place | --actor | --act | --against | --keys | --baseline-from | --baseline-to | --longest | --bin | --radius | --share | --least | --replicates | --truce-day | --baseline | --set-apart | --seed | --coarsest | --sites | --cases | --name | --feed | --entries | --for | --list-column | --count-column | --stratum | --may-repeat | --km | --km-coarse | --days | --link-from | --review-from) return ;;
+        --threads | --truce | --focus | --from | --to | --zone | --at | --place | --actor | --act | --against | --keys | --baseline-from | --baseline-to | --longest | --bin | --radius | --share | --least | --replicates | --truce-day | --baseline | --set-apart | --seed | --coarsest | --sites | --cases | --name | --failure | --failure-deaths | --failure-days | --horizons | --age | --kind | --conflict | --value | --ends | --observed-until | --cluster | --class | --start | --stop | --status | --began | --ended | --covariates | --draws | --feed | --entries | --for | --list-column | --count-column | --stratum | --may-repeat | --km | --km-coarse | --days | --link-from | --review-from) return ;;
         --cost)
             mapfile -t COMPREPLY < <(compgen -W "low medium high" -- "$current")
             return ;;
@@ -39,6 +39,7 @@ _truce() {
         assess) options+=" --out --agreement --actors --areas --accounts --zone --rejects --previous --truce --focus --from --to --language --own-use --excel --timings --quiet" ;;
         bound) options+=" --at --place --actor --act --against" ;;
         import) options+=" --into --zone --replace" ;;
+        durability) options+=" --comparables --out --language --failure --failure-deaths --failure-days --horizons --age --kind --conflict --value --ends --observed-until --name --cluster --class --start --stop --status --began --ended --covariates --draws --seed --no-backtest" ;;
         compare) options+=" --mapping --keys" ;;
         key) options+=" --name --cost --passphrase-file --new-passphrase-file"
             [[ $previous == key && $current != -* ]] && options="new show passphrase" ;;

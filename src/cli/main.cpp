@@ -11,6 +11,7 @@
 #include "cli/check.h"
 #include "cli/command.h"
 #include "cli/compare.h"
+#include "cli/durability.h"
 #include "cli/exchange.h"
 #include "cli/hotspots.h"
 #include "cli/import.h"
@@ -58,6 +59,7 @@ int main(int argc, char** argv) {
     add_trend_command(app, common, outcome);
     add_hotspots_command(app, common, outcome);
     add_toll_command(app, common, outcome);
+    add_durability_command(app, common, outcome);
 
     try {
         app.parse(argc, argv);

@@ -9,8 +9,8 @@
 #include <optional>
 #include <utility>
 
-#include "analysis/numeric/normal_equations.h"
 #include "analysis/numeric/sum.h"
+#include "analysis/numeric/symmetric.h"
 
 namespace truce::numeric {
 
@@ -47,7 +47,7 @@ struct Design {
 struct Point {
     double log_likelihood = 0;
     std::vector<double> score;
-    std::vector<double> information;
+    Symmetric information;
 };
 
 Term term_at(const BinaryRows& rows, const Design& design, Link link, std::span<const double> b,
@@ -68,7 +68,7 @@ Point evaluate(const BinaryRows& rows, const Design& design, Link link, std::spa
     const std::size_t q = design.q;
     Point point;
     point.score.assign(q, 0.0);
-    point.information.assign(q * q, 0.0);
+    std::vector<double> lower(q * q, 0.0);
     CompensatedSum value;
     for (std::size_t row = 0; row < design.n; ++row) {
         const Term term = term_at(rows, design, link, b, row);
@@ -76,12 +76,13 @@ Point evaluate(const BinaryRows& rows, const Design& design, Link link, std::spa
         value.add(term.value);
         for (std::size_t i = 0; i < q; ++i) {
             point.score[i] += term.slope * x[i];
-            for (std::size_t j = 0; j <= i; ++j) point.information[i * q + j] += term.weight * x[i] * x[j];
+            for (std::size_t j = 0; j <= i; ++j) lower[i * q + j] += term.weight * x[i] * x[j];
         }
     }
     point.log_likelihood = value.value();
+    point.information = Symmetric(q);
     for (std::size_t i = 0; i < q; ++i) {
-        for (std::size_t j = 0; j < i; ++j) point.information[j * q + i] = point.information[i * q + j];
+        for (std::size_t j = 0; j <= i; ++j) point.information.set(i, j, lower[i * q + j]);
     }
     return point;
 }
@@ -115,7 +116,7 @@ Result<Design> design_of(const BinaryRows& rows) {
 struct Maximum {
     std::vector<double> coefficients;
     Point point;
-    std::vector<double> variance;
+    Symmetric variance;
     std::vector<double> last_step;
     std::uint32_t iterations;
 };
@@ -128,18 +129,18 @@ Result<Maximum> climb(const BinaryRows& rows, const Design& design, Link link) {
     if (link == Link::cloglog) b[0] = -1;
     Point point = evaluate(rows, design, link, b);
     for (std::uint32_t iteration = 1; iteration <= most_iterations; ++iteration) {
-        const NormalEquations factor(point.information, q);
-        if (factor.dependent()) {
+        const auto factor = Cholesky::factor(point.information);
+        if (!factor) {
             return failure({.message = fmt::format("covariate {} is constant or a combination of others",
-                                                   *factor.dependent())});
+                                                   Cholesky::dependent_column(point.information)->column)});
         }
-        std::vector<double> step = factor.solve(point.score);
+        std::vector<double> step = factor->solve(point.score);
         double gain = 0;
         for (std::size_t i = 0; i < q; ++i) gain += step[i] * point.score[i];
         if (gain < small_gain) {
             for (std::size_t i = 0; i < q; ++i) b[i] += step[i];
             point.log_likelihood += gain / 2;
-            return Maximum{std::move(b), std::move(point), factor.inverse(), std::move(step), iteration};
+            return Maximum{std::move(b), std::move(point), factor->inverse(), std::move(step), iteration};
         }
         std::vector<double> next(q);
         Point tried;
@@ -158,23 +159,22 @@ Result<Maximum> climb(const BinaryRows& rows, const Design& design, Link link) {
 }
 
 /// A matrix of coefficients about means as one of the coefficients themselves: only the intercept changes.
-std::vector<double> about_zero(std::span<const double> matrix, std::span<const double> means) {
+Symmetric about_zero(const Symmetric& matrix, std::span<const double> means) {
     const std::size_t q = means.size();
     std::vector<double> change(q, 0.0);
     change[0] = 1;
     for (std::size_t i = 1; i < q; ++i) change[i] = -means[i];
-    std::vector<double> answer(matrix.begin(), matrix.end());
+    Symmetric answer = matrix;
     for (std::size_t i = 1; i < q; ++i) {
         double sum = 0;
-        for (std::size_t j = 0; j < q; ++j) sum += change[j] * matrix[j * q + i];
-        answer[i] = answer[i * q] = sum;
+        for (std::size_t j = 0; j < q; ++j) sum += change[j] * matrix(j, i);
+        answer.set(0, i, sum);
     }
-    answer[0] = quadratic_form(matrix, change);
+    answer.set(0, 0, matrix.variance_of_sum(change));
     return answer;
 }
 
-std::vector<double> robust_variance(const BinaryRows& rows, const Design& design, Link link,
-                                    const Maximum& maximum) {
+Symmetric robust_variance(const BinaryRows& rows, const Design& design, Link link, const Maximum& maximum) {
     const std::size_t q = design.q;
     const std::size_t clusters = std::size_t{*std::ranges::max_element(rows.cluster)} + 1;
     std::vector<double> scores(clusters * q, 0.0);
@@ -183,26 +183,19 @@ std::vector<double> robust_variance(const BinaryRows& rows, const Design& design
         for (std::size_t i = 0; i < q; ++i)
             scores[rows.cluster[row] * q + i] += term.slope * design.x[row * q + i];
     }
-    std::vector<double> answer(q * q, 0.0);
-    std::vector<double> influence(q);
-    for (std::size_t c = 0; c < clusters; ++c) {
+    Symmetric filling(q);
+    for (std::size_t at = 0; at < scores.size(); at += q) {
         for (std::size_t i = 0; i < q; ++i) {
-            influence[i] = 0;
-            for (std::size_t j = 0; j < q; ++j)
-                influence[i] += maximum.variance[i * q + j] * scores[c * q + j];
-        }
-        for (std::size_t i = 0; i < q; ++i) {
-            for (std::size_t j = 0; j < q; ++j) answer[i * q + j] += influence[i] * influence[j];
+            for (std::size_t j = 0; j <= i; ++j) filling.add(i, j, scores[at + i] * scores[at + j]);
         }
     }
-    return answer;
+    return filling.between(maximum.variance);
 }
 
 }  // namespace
 
 double BinaryFit::standard_error(std::size_t coefficient) const {
-    const std::vector<double>& used = robust.empty() ? variance : robust;
-    return std::sqrt(used[coefficient * coefficients.size() + coefficient]);
+    return (robust ? *robust : variance).standard_error(coefficient);
 }
 
 double BinaryFit::chance(std::span<const double> covariates) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -32,8 +33,8 @@ struct BinaryRows {
 struct BinaryFit {
     Link link = Link::logit;
     std::vector<double> coefficients;  ///< the intercept first
-    std::vector<double> variance;      ///< row after row, by the information
-    std::vector<double> robust;        ///< allowing for clusters; empty where none were given
+    Symmetric variance;                ///< by the information
+    std::optional<Symmetric> robust;   ///< allowing for clusters; nothing where none were given
     double log_likelihood = 0;
     std::uint32_t iterations = 0;
     /// Coefficients that grow without bound, because a covariate tells all yes from all no: their figures

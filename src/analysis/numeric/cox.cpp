@@ -13,9 +13,9 @@
 #include <utility>
 
 #include "analysis/numeric/normal.h"
-#include "analysis/numeric/normal_equations.h"
 #include "analysis/numeric/order.h"
 #include "analysis/numeric/sum.h"
+#include "analysis/numeric/symmetric.h"
 
 namespace truce::numeric {
 
@@ -294,7 +294,7 @@ private:
 struct Point {
     double log_likelihood = 0;
     std::vector<double> score;
-    std::vector<double> information;  ///< whole matrix, row after row
+    Symmetric information;
 };
 
 /// exp(x b - shift) of each spell, in `risk`; the shift keeps the largest at 1. Returns the sum of x b -
@@ -465,10 +465,9 @@ Point evaluate(const Sorted& sorted, Risks& risks, std::span<const double> coeff
         }
     }
     point.log_likelihood = risks.failures - log_of_risks.value();
-    point.information.resize(p * p);
+    point.information = Symmetric(p);
     for (std::size_t i = 0, at = 0; i < p; ++i) {
-        for (std::size_t j = 0; j <= i; ++j, ++at)
-            point.information[i * p + j] = point.information[j * p + i] = lower[at];
+        for (std::size_t j = 0; j <= i; ++j, ++at) point.information.set(i, j, lower[at]);
     }
     return point;
 }
@@ -594,20 +593,16 @@ std::vector<double> clustered_scores(const Sorted& sorted, const CoxInput& input
     return scores;
 }
 
-std::vector<double> sandwich(std::span<const double> variance, std::span<const double> scores,
-                             std::size_t p) {
-    std::vector<double> answer(p * p, 0.0);
-    std::vector<double> influence(p);
+/// The variance by the clusters' scores: the inverse information about the sum of their squares.
+Symmetric sandwich(const Symmetric& variance, std::span<const double> scores) {
+    const std::size_t p = variance.size();
+    Symmetric filling(p);
     for (std::size_t at = 0; at < scores.size(); at += p) {
         for (std::size_t i = 0; i < p; ++i) {
-            influence[i] = 0;
-            for (std::size_t j = 0; j < p; ++j) influence[i] += variance[i * p + j] * scores[at + j];
-        }
-        for (std::size_t i = 0; i < p; ++i) {
-            for (std::size_t j = 0; j < p; ++j) answer[i * p + j] += influence[i] * influence[j];
+            for (std::size_t j = 0; j <= i; ++j) filling.add(i, j, scores[at + i] * scores[at + j]);
         }
     }
-    return answer;
+    return filling.between(variance);
 }
 
 std::optional<Error> fault_of(const CoxInput& input) {
@@ -625,7 +620,7 @@ std::optional<Error> fault_of(const CoxInput& input) {
 struct Maximum {
     std::vector<double> coefficients;
     Point point;
-    NormalEquations factor;
+    Cholesky factor;
     std::vector<double> last_step;
     std::uint32_t iterations = 0;
 };
@@ -645,15 +640,16 @@ Result<Maximum> climb(const Sorted& sorted, Risks& risks, Ties ties, std::vector
     const std::size_t p = sorted.p;
     Point point = evaluate(sorted, risks, b, ties);
     for (std::uint32_t iteration = 1; iteration <= most_iterations; ++iteration) {
-        NormalEquations factor(point.information, p);
-        if (factor.dependent()) return failure(dependent_covariate(*factor.dependent()));
-        std::vector<double> step = factor.solve(point.score);
+        auto factor = Cholesky::factor(point.information);
+        if (!factor)
+            return failure(dependent_covariate(Cholesky::dependent_column(point.information)->column));
+        std::vector<double> step = factor->solve(point.score);
         double gain = 0;
         for (std::size_t i = 0; i < p; ++i) gain += step[i] * point.score[i];
         if (gain < small_gain) {
             for (std::size_t i = 0; i < p; ++i) b[i] += step[i];
             point.log_likelihood += gain / 2;
-            return Maximum{std::move(b), std::move(point), std::move(factor), std::move(step), iteration};
+            return Maximum{std::move(b), std::move(point), std::move(*factor), std::move(step), iteration};
         }
         std::vector<double> next(p);
         Point tried;
@@ -734,8 +730,7 @@ double chi_squared_p(double value, double degrees) {
 }  // namespace
 
 double CoxFit::standard_error(std::size_t covariate) const {
-    const std::vector<double>& used = robust.empty() ? variance : robust;
-    return std::sqrt(used[covariate * coefficients.size() + covariate]);
+    return (robust ? *robust : variance).standard_error(covariate);
 }
 
 Result<CoxFit> fit_cox(const CoxInput& input) {
@@ -761,8 +756,10 @@ Result<CoxFit> fit_cox(const CoxInput& input) {
     fit.null_log_likelihood = start.log_likelihood;
     fit.log_likelihood = maximum->point.log_likelihood;
     if (p > 0) {
-        const std::vector<double> step = NormalEquations(start.information, p).solve(start.score);
-        for (std::size_t i = 0; i < p; ++i) fit.score_test += step[i] * start.score[i];
+        if (const auto factor = Cholesky::factor(start.information)) {
+            const std::vector<double> step = factor->solve(start.score);
+            for (std::size_t i = 0; i < p; ++i) fit.score_test += step[i] * start.score[i];
+        }
     }
     // At a finite maximum the last step is tiny; a coefficient on its way to infinity still takes whole ones.
     for (std::size_t i = 0; i < p; ++i) {
@@ -778,44 +775,49 @@ Result<CoxFit> fit_cox(const CoxInput& input) {
         std::vector<bool> seen(clusters, false);
         for (const std::uint32_t cluster : input.cluster) seen[cluster] = true;
         fit.clusters = static_cast<std::uint32_t>(std::ranges::count(seen, true));
-        fit.robust = sandwich(fit.variance, clustered_scores(sorted, input, risks, terms, clusters), p);
+        fit.robust = sandwich(fit.variance, clustered_scores(sorted, input, risks, terms, clusters));
     }
     return fit;
 }
 
+Estimated predict_conditional(const CoxFit& fit, std::span<const double> covariates, double from, double to,
+                              std::size_t stratum, Level level) {
+    const std::size_t p = fit.coefficients.size();
+    assert(covariates.size() == p && stratum < fit.baseline.size() && from <= to);
+    const std::vector<BaselineStep>& steps = fit.baseline[stratum];
+    const auto step_at = [&](double time) {
+        const auto after = std::ranges::upper_bound(steps, time, {}, &BaselineStep::time);
+        return after == steps.begin() ? nullptr : &*std::prev(after);
+    };
+    const BaselineStep* const before = step_at(from);
+    const BaselineStep* const after = step_at(to);
+    if (before == after) return {.value = 1, .standard_error = 0, .interval = {1, 1}};
+    double log_risk = 0;
+    for (std::size_t i = 0; i < p; ++i) log_risk += (covariates[i] - fit.means[i]) * fit.coefficients[i];
+    const double risk = std::exp(log_risk);
+    const double baseline = after->hazard - (before == nullptr ? 0 : before->hazard);
+    std::vector<double> lean(p);
+    for (std::size_t i = 0; i < p; ++i) {
+        const double leaning = after->leaning[i] - (before == nullptr ? 0 : before->leaning[i]);
+        lean[i] = (covariates[i] - fit.means[i]) * baseline - leaning;
+    }
+    const double hazard = baseline * risk;
+    const double variance = after->variance - (before == nullptr ? 0 : before->variance) +
+                            fit.robust.value_or(fit.variance).variance_of_sum(lean);
+    const double error = risk * std::sqrt(variance);
+    const double survival = std::exp(-hazard);
+    const double factor = std::exp(normal_reach(level) * error / hazard);
+    return {.value = survival,
+            .standard_error = survival * error,
+            .interval = {std::exp(-hazard * factor), std::exp(-hazard / factor)}};
+}
+
 std::vector<Estimated> predict_survival(const CoxFit& fit, std::span<const double> covariates,
                                         std::span<const double> times, std::size_t stratum, Level level) {
-    const std::size_t p = fit.coefficients.size();
-    assert(covariates.size() == p && stratum < fit.baseline.size());
-    const std::vector<BaselineStep>& steps = fit.baseline[stratum];
-    std::vector<double> x(p);
-    double log_risk = 0;
-    for (std::size_t i = 0; i < p; ++i) {
-        x[i] = covariates[i] - fit.means[i];
-        log_risk += x[i] * fit.coefficients[i];
-    }
-    const double risk = std::exp(log_risk);
     std::vector<Estimated> answer;
-    std::vector<double> lean(p);
-    for (const double time : times) {
-        const auto after = std::ranges::upper_bound(steps, time, {}, &BaselineStep::time);
-        if (after == steps.begin()) {
-            answer.push_back({.value = 1, .standard_error = 0, .interval = {1, 1}});
-            continue;
-        }
-        const BaselineStep& step = *std::prev(after);
-        for (std::size_t i = 0; i < p; ++i) lean[i] = x[i] * step.hazard - step.leaning[i];
-        const double hazard = step.hazard * risk;
-        const double variance =
-            risk * risk *
-            (step.variance + quadratic_form(fit.robust.empty() ? fit.variance : fit.robust, lean));
-        const double error = std::sqrt(variance);
-        const double survival = std::exp(-hazard);
-        const double factor = std::exp(normal_reach(level) * error / hazard);
-        answer.push_back({.value = survival,
-                          .standard_error = survival * error,
-                          .interval = {std::exp(-hazard * factor), std::exp(-hazard / factor)}});
-    }
+    const double before_all = -std::numeric_limits<double>::infinity();
+    for (const double time : times)
+        answer.push_back(predict_conditional(fit, covariates, before_all, time, stratum, level));
     return answer;
 }
 
@@ -838,7 +840,7 @@ std::optional<ProportionalityTest> test_proportionality(const CoxInput& input, c
 
     // Score and information of the coefficients b and of their slopes over that scale, the slopes being 0.
     const std::size_t both = 2 * p;
-    std::vector<double> information(both * both, 0.0);
+    Symmetric information(both);
     std::vector<double> score(p, 0.0);
     Risks risks(sorted);
     risks.set(fit.coefficients);
@@ -863,14 +865,10 @@ std::optional<ProportionalityTest> test_proportionality(const CoxInput& input, c
                          const double part =
                              sums.c * at_risk.second[at] - sums.fc * failing.second[at] -
                              (sums.cc * ri * rj - sums.fcc * (ri * fj + fi * rj) + sums.ffcc * fi * fj);
-                         const auto put = [&](std::size_t row, std::size_t column) {
-                             information[row * both + column] += part;
-                             information[(row + p) * both + column] += g * part;
-                             information[row * both + column + p] += g * part;
-                             information[(row + p) * both + column + p] += g * g * part;
-                         };
-                         put(i, j);
-                         if (i != j) put(j, i);
+                         information.add(i, j, part);
+                         information.add(i + p, j, g * part);
+                         if (i != j) information.add(j + p, i, g * part);
+                         information.add(i + p, j + p, g * g * part);
                      }
                  }
              });
@@ -880,16 +878,15 @@ std::optional<ProportionalityTest> test_proportionality(const CoxInput& input, c
         std::vector<std::size_t> kept;
         for (std::size_t i = 0; i < p; ++i) kept.push_back(i);
         for (const std::size_t i : tested) kept.push_back(p + i);
-        std::vector<double> part(kept.size() * kept.size());
+        Symmetric part(kept.size());
         std::vector<double> slope(kept.size(), 0.0);
         for (std::size_t a = 0; a < kept.size(); ++a) {
             if (kept[a] >= p) slope[a] = score[kept[a] - p];
-            for (std::size_t b = 0; b < kept.size(); ++b)
-                part[a * kept.size() + b] = information[kept[a] * both + kept[b]];
+            for (std::size_t b = 0; b <= a; ++b) part.set(a, b, information(kept[a], kept[b]));
         }
-        const NormalEquations factor(part, kept.size());
-        if (factor.dependent()) return std::nullopt;
-        const std::vector<double> solved = factor.solve(slope);
+        const auto factor = Cholesky::factor(part);
+        if (!factor) return std::nullopt;
+        const std::vector<double> solved = factor->solve(slope);
         Proportionality answer;
         for (std::size_t a = 0; a < kept.size(); ++a) answer.chi_squared += slope[a] * solved[a];
         answer.degrees = static_cast<double>(tested.size());

@@ -8,6 +8,7 @@
 
 #include "analysis/numeric/kaplan_meier.h"
 #include "analysis/numeric/spells.h"
+#include "analysis/numeric/symmetric.h"
 #include "base/result.h"
 
 namespace truce::numeric {
@@ -45,8 +46,8 @@ struct BaselineStep {
 /// A fitted proportional hazards model.
 struct CoxFit {
     std::vector<double> coefficients;  ///< log hazard ratios, one for each covariate
-    std::vector<double> variance;      ///< of the coefficients, row after row, by the information
-    std::vector<double> robust;        ///< the same, allowing for clusters; empty where none were given
+    Symmetric variance;                ///< of the coefficients, by the information
+    std::optional<Symmetric> robust;   ///< the same, allowing for clusters; nothing where none were given
     std::vector<double> means;         ///< of the covariates, which the baseline belongs to
     double null_log_likelihood = 0;    ///< with all coefficients 0
     double log_likelihood = 0;
@@ -85,6 +86,11 @@ Result<CoxFit> fit_cox(const CoxInput& input);
 std::vector<Estimated> predict_survival(const CoxFit& fit, std::span<const double> covariates,
                                         std::span<const double> times, std::size_t stratum = 0,
                                         Level level = {});
+
+/// The share of those alive at `from` that outlives `to`, as predict_survival; the error is of what happens
+/// in (from, to] alone. Requires: from <= to.
+Estimated predict_conditional(const CoxFit& fit, std::span<const double> covariates, double from, double to,
+                              std::size_t stratum = 0, Level level = {});
 
 /// A test of whether one covariate's effect stays the same as time goes on.
 struct Proportionality {

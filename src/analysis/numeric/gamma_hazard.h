@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+#include <span>
+
 #include "analysis/numeric/interval.h"
 
 namespace truce::numeric {
@@ -23,5 +26,22 @@ struct GammaHazard {
     /// Between which values the chance of holding for so many days lies, as the hazard is not known.
     [[nodiscard]] Interval holds_interval(double days, Level level = {}) const;
 };
+
+/// So many failures in so many days under observation. Requires: neither negative.
+struct FailuresSeen {
+    double failures = 0;
+    double exposure = 0;
+};
+
+/// How hazards vary between groups: the Gamma distribution under which what each group saw is most likely. A
+/// group's own hazard is then believed to be `fitted.after(its failures, its exposure)`, which draws groups
+/// that saw little towards what all have in common.
+///
+/// Where the groups vary no more than chance explains, the distribution is narrow: `failures` is at most
+/// 1000. Nothing without a failure or without exposure. Groups without exposure tell nothing. Cost: O(groups)
+/// for each of about 1,500 evaluations. Deterministic.
+///
+/// Clayton, Kaldor (1987), Biometrics 43: 671.
+std::optional<GammaHazard> fit_gamma_hazard(std::span<const FailuresSeen> groups);
 
 }  // namespace truce::numeric

@@ -5,6 +5,9 @@
 #include <rapidcheck.h>
 
 #include <cmath>
+#include <vector>
+
+#include "base/random.h"
 
 namespace truce::numeric {
 namespace {
@@ -37,6 +40,31 @@ TEST(GammaHazard, HoldsLessTheLonger) {
         RC_ASSERT(hazard.after(1, 0).holds(days + 1) < hazard.holds(days + 1));
         RC_ASSERT(hazard.after(0, 10).holds(days + 1) > hazard.holds(days + 1));
     }));
+}
+
+TEST(FitGammaHazard, FindsHowHazardsVary) {
+    // Hazards drawn from Gamma(2, 60), each watched for 300 days.
+    Random random(11);
+    std::vector<FailuresSeen> groups;
+    for (int i = 0; i < 4000; ++i) {
+        const double hazard = random.gamma(2) / 60;
+        groups.push_back({.failures = static_cast<double>(random.poisson(hazard * 300)), .exposure = 300});
+    }
+    const GammaHazard fitted = fit_gamma_hazard(groups).value();
+    EXPECT_NEAR(fitted.failures, 2, 0.2);
+    EXPECT_NEAR(fitted.exposure, 60, 6);
+}
+
+TEST(FitGammaHazard, OfGroupsThatAreAlikeIsNarrowAboutTheirRate) {
+    const std::vector<FailuresSeen> groups(50, {.failures = 3, .exposure = 100});
+    const GammaHazard fitted = fit_gamma_hazard(groups).value();
+    EXPECT_GT(fitted.failures, 900);
+    EXPECT_NEAR(fitted.failures / fitted.exposure, 0.03, 1e-6);
+}
+
+TEST(FitGammaHazard, NeedsAFailure) {
+    EXPECT_FALSE(fit_gamma_hazard(std::vector<FailuresSeen>{{.failures = 0, .exposure = 10}}));
+    EXPECT_FALSE(fit_gamma_hazard({}));
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 #include <limits>
 
 #include "analysis/numeric/normal.h"
-#include "analysis/numeric/normal_equations.h"
 #include "analysis/numeric/order.h"
+#include "analysis/numeric/symmetric.h"
 
 namespace truce::numeric {
 
@@ -266,15 +266,15 @@ LogRank log_rank(const Spells& spells, std::span<const std::uint32_t> group, std
     if (compared.size() < 2) return answer;
     compared.pop_back();
     const std::size_t k = compared.size();
-    std::vector<double> part(k * k);
+    Symmetric part(k);
     std::vector<double> difference(k);
     for (std::size_t a = 0; a < k; ++a) {
         difference[a] = answer.groups[compared[a]].observed - answer.groups[compared[a]].expected;
-        for (std::size_t b = 0; b < k; ++b) part[a * k + b] = variance[compared[a] * groups + compared[b]];
+        for (std::size_t b = 0; b <= a; ++b) part.set(a, b, variance[compared[a] * groups + compared[b]]);
     }
-    const NormalEquations factor(part, k);
-    if (factor.dependent()) return answer;
-    const std::vector<double> solved = factor.solve(difference);
+    const auto factor = Cholesky::factor(part);
+    if (!factor) return answer;
+    const std::vector<double> solved = factor->solve(difference);
     for (std::size_t a = 0; a < k; ++a) answer.chi_squared += difference[a] * solved[a];
     answer.chi_squared = std::max(0.0, answer.chi_squared);
     answer.degrees = static_cast<std::uint32_t>(k);

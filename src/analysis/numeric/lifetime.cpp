@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "analysis/numeric/normal.h"
-#include "analysis/numeric/normal_equations.h"
+#include "analysis/numeric/symmetric.h"
 
 namespace truce::numeric {
 
@@ -70,7 +70,7 @@ struct Rows {
 struct Point {
     double log_likelihood = 0;
     std::vector<double> score;
-    std::vector<double> information;
+    Symmetric information;
 };
 
 template <std::size_t fixed, class Terms>
@@ -116,17 +116,15 @@ Point evaluate(const Rows& rows, std::span<const std::uint8_t> failed, std::span
     Point point;
     point.log_likelihood = value - rows.failures * log_scale - rows.failed_log_times;
     point.score.resize(size);
-    point.information.assign(size * size, 0.0);
+    point.information = Symmetric(size);
     for (std::size_t i = 0, at = 0; i < q; ++i) {
         point.score[i] = -slope[i] * inverse;
-        for (std::size_t j = 0; j <= i; ++j, ++at) {
-            point.information[i * size + j] = point.information[j * size + i] =
-                -second[at] * inverse * inverse;
-        }
-        point.information[i * size + q] = point.information[q * size + i] = -(cross[i] + slope[i]) * inverse;
+        for (std::size_t j = 0; j <= i; ++j, ++at)
+            point.information.set(i, j, -second[at] * inverse * inverse);
+        point.information.set(i, q, -(cross[i] + slope[i]) * inverse);
     }
     point.score[q] = -slope_z - rows.failures;
-    point.information[q * size + q] = -(curvature_zz + slope_z);
+    point.information.set(q, q, -(curvature_zz + slope_z));
     return point;
 }
 
@@ -224,7 +222,7 @@ struct Thinned {
 struct Maximum {
     std::vector<double> parameters;
     Point point;
-    std::vector<double> variance;
+    Symmetric variance;
     std::uint32_t iterations = 0;
 };
 template <class Evaluate>
@@ -234,30 +232,28 @@ Result<Maximum> climb(std::vector<double> parameters, Evaluate evaluate_at) {
     const std::size_t size = parameters.size();
     Point point = evaluate_at(parameters);
     for (std::uint32_t iteration = 1; iteration <= most_iterations; ++iteration) {
-        NormalEquations factor(point.information, size);
-        const bool positive = !factor.dependent();
-        double ridge = 1e-3;
-        while (factor.dependent() && ridge < 1e6) {
-            std::vector<double> raised = point.information;
+        auto factor = Cholesky::factor(point.information);
+        const bool positive = factor.has_value();
+        for (double ridge = 1e-3; !factor && ridge < 1e6; ridge *= 10) {
+            Symmetric raised = point.information;
             for (std::size_t i = 0; i < size; ++i)
-                raised[i * size + i] += ridge * (std::abs(raised[i * size + i]) + 1e-8);
-            factor = NormalEquations(raised, size);
-            ridge *= 10;
+                raised.set(i, i, raised(i, i) + ridge * (std::abs(raised(i, i)) + 1e-8));
+            factor = Cholesky::factor(raised);
         }
-        if (factor.dependent()) break;
-        const std::vector<double> step = factor.solve(point.score);
+        if (!factor) break;
+        const std::vector<double> step = factor->solve(point.score);
         double gain = 0;
         for (std::size_t i = 0; i < size; ++i) gain += step[i] * point.score[i];
         if (gain < small_gain) {
             if (!positive) {
-                const std::size_t which = *NormalEquations(point.information, size).dependent();
+                const std::size_t which = Cholesky::dependent_column(point.information)->column;
                 return failure({.message = fmt::format("parameter {} cannot be told from the others: a "
                                                        "covariate is constant or a combination of others",
                                                        which)});
             }
             for (std::size_t i = 0; i < size; ++i) parameters[i] += step[i];
             point.log_likelihood += gain / 2;
-            return Maximum{std::move(parameters), std::move(point), factor.inverse(), iteration};
+            return Maximum{std::move(parameters), std::move(point), factor->inverse(), iteration};
         }
         std::vector<double> next(size);
         Point tried;
@@ -291,7 +287,7 @@ std::vector<double> first_guess(Lifetime lifetime, const Rows& rows, std::span<c
 }  // namespace
 
 double LifetimeFit::standard_error(std::size_t coefficient) const {
-    return std::sqrt(variance[coefficient * (coefficients.size() + 1) + coefficient]);
+    return variance.standard_error(coefficient);
 }
 
 Result<LifetimeFit> fit_lifetime(Lifetime lifetime, const Spells& spells, Columns covariates) {
@@ -317,51 +313,56 @@ Result<LifetimeFit> fit_lifetime(Lifetime lifetime, const Spells& spells, Column
     fit.iterations = maximum->iterations;
     // From covariates about their means back to those given: only the intercept changes.
     const std::size_t size = q + 1;
-    std::vector<double> variance = maximum->variance;
+    fit.variance = maximum->variance;
     std::vector<double> change(size, 0.0);
     change[0] = 1;
     for (std::size_t i = 1; i < q; ++i) {
         fit.coefficients[0] -= rows->means[i] * fit.coefficients[i];
         change[i] = -rows->means[i];
     }
-    for (std::size_t i = 0; i < size; ++i) {
+    for (std::size_t i = 1; i < size; ++i) {
         double sum = 0;
-        for (std::size_t j = 0; j < size; ++j) sum += change[j] * maximum->variance[j * size + i];
-        if (i > 0) variance[i] = variance[i * size] = sum;
+        for (std::size_t j = 0; j < size; ++j) sum += change[j] * maximum->variance(j, i);
+        fit.variance.set(0, i, sum);
     }
-    variance[0] = quadratic_form(maximum->variance, change);
-    fit.variance = std::move(variance);
+    fit.variance.set(0, 0, maximum->variance.variance_of_sum(change));
     return fit;
+}
+
+Estimated predict_conditional(const LifetimeFit& fit, std::span<const double> covariates, double from,
+                              double to, Level level) {
+    const std::size_t q = fit.coefficients.size();
+    assert(covariates.size() + 1 == q && 0 <= from && from <= to);
+    if (from == to) return {.value = 1, .standard_error = 0, .interval = {1, 1}};
+    double location = fit.coefficients[0];
+    for (std::size_t i = 1; i < q; ++i) location += fit.coefficients[i] * covariates[i - 1];
+    // The cumulative hazard between the two, and its slopes by the coefficients and log scale.
+    double hazard = 0;
+    std::vector<double> lean(q + 1, 0.0);
+    const auto add = [&](double time, double sign) {
+        if (time == 0) return;
+        const double z = (std::log(time) - location) / fit.scale;
+        const Term term =
+            fit.lifetime == Lifetime::weibull ? WeibullTerms::censored(z) : LogNormalTerms::censored(z);
+        hazard -= sign * term.value;
+        for (std::size_t i = 0; i < q; ++i)
+            lean[i] += sign * term.slope * (i == 0 ? 1.0 : covariates[i - 1]) / fit.scale;
+        lean[q] += sign * term.slope * z;
+    };
+    add(to, 1);
+    add(from, -1);
+    const double error = std::sqrt(fit.variance.variance_of_sum(lean));
+    const double factor = std::exp(normal_reach(level) * error / hazard);
+    const double survival = std::exp(-hazard);
+    return {.value = survival,
+            .standard_error = survival * error,
+            .interval = {std::exp(-hazard * factor), std::exp(-hazard / factor)}};
 }
 
 std::vector<Estimated> predict_survival(const LifetimeFit& fit, std::span<const double> covariates,
                                         std::span<const double> times, Level level) {
-    const std::size_t q = fit.coefficients.size();
-    assert(covariates.size() + 1 == q);
-    double location = fit.coefficients[0];
-    for (std::size_t i = 1; i < q; ++i) location += fit.coefficients[i] * covariates[i - 1];
     std::vector<Estimated> answer;
-    std::vector<double> lean(q + 1);
-    for (const double time : times) {
-        assert(time >= 0);
-        if (time == 0) {
-            answer.push_back({.value = 1, .standard_error = 0, .interval = {1, 1}});
-            continue;
-        }
-        const double z = (std::log(time) - location) / fit.scale;
-        const Term term =
-            fit.lifetime == Lifetime::weibull ? WeibullTerms::censored(z) : LogNormalTerms::censored(z);
-        const double hazard = -term.value;  // cumulative
-        lean[0] = 1 / fit.scale;
-        for (std::size_t i = 1; i < q; ++i) lean[i] = covariates[i - 1] / fit.scale;
-        lean[q] = z;
-        const double error = std::sqrt(quadratic_form(fit.variance, lean)) * std::abs(term.slope);
-        const double factor = std::exp(normal_reach(level) * error / hazard);
-        const double survival = std::exp(-hazard);
-        answer.push_back({.value = survival,
-                          .standard_error = survival * error,
-                          .interval = {std::exp(-hazard * factor), std::exp(-hazard / factor)}});
-    }
+    for (const double time : times) answer.push_back(predict_conditional(fit, covariates, 0, time, level));
     return answer;
 }
 
@@ -408,7 +409,7 @@ Result<CureFit> fit_cure(const Spells& spells, Level level) {
         const double scale = std::exp(parameters[2]);
         Point point;
         point.score.assign(3, 0.0);
-        point.information.assign(9, 0.0);
+        point.information = Symmetric(3);
         for (std::size_t i = 0; i < n; ++i) {
             const double z = (log_time[i] - parameters[1]) / scale;
             const double e = std::exp(z);
@@ -450,7 +451,7 @@ Result<CureFit> fit_cure(const Spells& spells, Level level) {
             }
             for (std::size_t a = 0; a < 3; ++a) {
                 point.score[a] += first[a];
-                for (std::size_t b = 0; b < 3; ++b) point.information[a * 3 + b] -= second[a * 3 + b];
+                for (std::size_t b = 0; b <= a; ++b) point.information.add(a, b, -second[a * 3 + b]);
             }
         }
         return point;
@@ -464,7 +465,7 @@ Result<CureFit> fit_cure(const Spells& spells, Level level) {
     auto maximum = climb({std::log(share_failed / (1 - share_failed)), failed_mean, 0.0}, evaluate_at);
     if (!maximum) return tl::unexpected(maximum.error());
     const double logit = maximum->parameters[0];
-    const double reach = normal_reach(level) * std::sqrt(maximum->variance[0]);
+    const double reach = normal_reach(level) * maximum->variance.standard_error(0);
     const auto cured = [](double of_failing) { return 1 / (1 + std::exp(of_failing)); };
     return CureFit{.cured = cured(logit),
                    .cured_interval = {cured(logit + reach), cured(logit - reach)},

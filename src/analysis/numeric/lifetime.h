@@ -23,9 +23,8 @@ struct LifetimeFit {
     Lifetime lifetime = Lifetime::weibull;
     /// The intercept, then one for each covariate: a coefficient of 0.7 doubles the time to failure.
     std::vector<double> coefficients;
-    double scale = 1;  ///< of a Weibull distribution, 1 / scale is the shape
-    /// Of the coefficients and then of log scale, row after row.
-    std::vector<double> variance;
+    double scale = 1;           ///< of a Weibull distribution, 1 / scale is the shape
+    Symmetric variance;         ///< of the coefficients and then of log scale
     double log_likelihood = 0;  ///< of the times themselves, not of their logarithms
     std::uint32_t spells = 0;
     std::uint32_t failures = 0;
@@ -47,6 +46,10 @@ Result<LifetimeFit> fit_lifetime(Lifetime lifetime, const Spells& spells, Column
 /// method on the scale of log(-log S). Requires: times not negative; as many covariates as the fit has.
 std::vector<Estimated> predict_survival(const LifetimeFit& fit, std::span<const double> covariates,
                                         std::span<const double> times, Level level = {});
+
+/// The share of those alive at `from` that outlives `to`, likewise. Requires: 0 <= from <= to.
+Estimated predict_conditional(const LifetimeFit& fit, std::span<const double> covariates, double from,
+                              double to, Level level = {});
 
 /// Lifetimes of which a share never ends: S(t) = cured + (1 - cured) S0(t), S0 being Weibull.
 struct CureFit {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "assessment/current_truce.h"
+
+#include <algorithm>
+
+#include "model/comparable.h"
+
+namespace truce {
+
+analysis::CurrentTruce current_truce(const Dossier& dossier, const Assessment& assessment,
+                                     const std::string& conflict) {
+    const Agreement& agreement = dossier.agreements[assessment.truce.value];
+    analysis::CurrentTruce truce;
+    truce.name = agreement.id;
+    truce.conflict = conflict;
+    truce.kind = name_of(agreement.cls);
+    truce.covariates = ceasefire_covariates_of(agreement);
+    const auto days = (assessment.days.last + std::chrono::days(1) - assessment.truce_day).count();
+    truce.age = static_cast<double>(std::max<std::int64_t>(0, days));
+
+    analysis::OwnViolence violence;
+    for (const CourseDay& day : assessment.course) {
+        if (day.day >= assessment.truce_day) violence.deaths.push_back(day.deaths);
+    }
+    if (assessment.trends.incidents.set_apart.why_not == analysis::NoVerdict::selection_only)
+        violence.counted = analysis::OwnViolence::Counted::selection;
+    if (!dossier.sources.empty()) truce.violence = std::move(violence);
+    return truce;
+}
+
+}  // namespace truce

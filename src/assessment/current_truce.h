@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "analysis/durability.h"
+#include "assessment/assessment.h"
+
+namespace truce {
+
+/// The truce that an assessment parts before from after, as durability asks about it: its class, its age on
+/// the day after the last one assessed, and the deaths of the focus area on each whole day since it began.
+///
+/// What was counted is a selection where the trend of incidents says so. Its conflict is `conflict`, which no
+/// agreement names. An age below 0 (it had not begun) becomes 0.
+[[nodiscard]] analysis::CurrentTruce current_truce(const Dossier& dossier, const Assessment& assessment,
+                                                   const std::string& conflict);
+
+}  // namespace truce
