@@ -160,9 +160,7 @@ void append_groups(std::string& out, std::string_view key, std::span<const analy
             " {}\n", messages.text(fmt::format("word.{}", report::name_of(report::word_of(comparison)))));
     }
     if (all > most_groups_shown)
-        out += fmt::format(
-            "  {}\n",
-            messages.text("groups.more", {{"n", static_cast<std::int64_t>(all - most_groups_shown)}}));
+        out += fmt::format("  + {}\n", all - most_groups_shown);
 }
 
 std::string answer(const Dossier& dossier, const Assessment& assessment, const Messages& messages) {
@@ -199,7 +197,7 @@ std::string answer(const Dossier& dossier, const Assessment& assessment, const M
                                                        messages),
                        2);
     }
-    return without_isolates(std::move(out));
+    return report::without_isolates(std::move(out));
 }
 
 std::string trend_document(const Dossier& dossier, const Assessment& assessment, const Options& options) {
