@@ -178,9 +178,11 @@ private:
         const Focus focus(dossier_.mission, dossier_.areas);
         const auto days = zone().days(result_.days.first, result_.days.last);
         days_of_incident_.resize(result_.incidents.size());
+        selected_.resize(result_.incidents.size());
         in_parallel(result_.incidents.size(), settings_.threads, [&](std::size_t begin, std::size_t end) {
             for (auto i = begin; i < end; ++i) {
                 days_of_incident_[i] = analysis::local_days(what(i).when.window, zone());
+                selected_[i] = rests_on_selections(i) ? 1 : 0;
                 auto& judged = result_.judged[i];
                 const auto at = middle(what(i).when.window);
                 judged.side = at < result_.truce_from.earliest ? Judged::Side::before : Judged::Side::after;
@@ -284,7 +286,7 @@ private:
     }
 
     /// Whether the incident rests on nothing but selections.
-    bool is_selected(std::size_t i) const {
+    bool rests_on_selections(std::size_t i) const {
         return std::ranges::all_of(result_.incidents[i].accounts, [this](AccountId id) {
             return dossier_.sources[dossier_.accounts[id.value].source.value].recording ==
                    Recording::selection;
@@ -298,7 +300,7 @@ private:
         std::vector<analysis::DatedCount> selected;
     };
     void gather(Gathered& into, std::size_t i, std::uint32_t count) const {
-        (is_selected(i) ? into.selected : into.recorded).push_back({days_of_incident(i), count});
+        (selected_[i] != 0 ? into.selected : into.recorded).push_back({days_of_incident(i), count});
     }
 
     /// What a trend is made of: what was recorded, where there is any; else what was selected, and then
@@ -584,6 +586,8 @@ private:
     const Settings& settings_;
     Assessment result_;
     std::vector<Days> days_of_incident_;
+    std::vector<std::uint8_t>
+        selected_;  // whether it rests on nothing but selections; asked for by every group
     /// The first-level areas, by the name that sources give them, and the incidents in each.
     Groups by_area_;
     /// The known actors who may have attacked, and the incidents of each; the empty id holds those of nobody

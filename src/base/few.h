@@ -19,9 +19,9 @@ namespace truce {
 template <class T, std::size_t inline_count>
 class Few {
 public:
-    using value_type = T;
-    using iterator = T*;
-    using const_iterator = const T*;
+    using value_type = T;             // NOLINT(readability-identifier-naming): as the standard's concepts ask
+    using iterator = T*;              // NOLINT(readability-identifier-naming)
+    using const_iterator = const T*;  // NOLINT(readability-identifier-naming)
 
     Few() = default;
     Few(std::initializer_list<T> members) { append(members.begin(), members.end()); }

@@ -116,8 +116,8 @@ private:
                 for (auto other = one + 1; other != end; ++other) {
                     if (sorted && other->west > one->east) break;
                     if (++pairs > most_pairs_per_edge * edges_) return false;
-                    const bool apart = (other->south > one->north) | (one->south > other->north) |
-                                       (other->west > one->east) | (one->west > other->east);
+                    const bool apart = other->south > one->north || one->south > other->north ||
+                                       other->west > one->east || one->west > other->east;
                     if (!apart && meet(one->edge, other->edge)) return false;
                 }
             }
