@@ -209,7 +209,8 @@ std::vector<std::string> Disk::list(const std::string& folder) const {
         bool is_folder = entry->d_type == DT_DIR;
         if (entry->d_type == DT_UNKNOWN) {
             struct stat status {};
-            is_folder = ::stat((name + "/" + found).c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+            is_folder =
+                ::stat(fmt::format("{}/{}", name, found).c_str(), &status) == 0 && S_ISDIR(status.st_mode);
         }
         names.push_back(is_folder ? found + "/" : found);
     }
