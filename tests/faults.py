@@ -76,7 +76,7 @@ class Killed(Case):
 
 
 class EveryCallFails(Case):
-    calls = "openat,pwrite64,write,fsync,fdatasync,ftruncate,rename,unlink,mkdir,close,pread64,fstat,newfstatat,getdents64,flock"
+    calls = "openat,pwrite64,write,fsync,fdatasync,syncfs,ftruncate,rename,unlink,mkdir,close,pread64,fstat,newfstatat,getdents64,flock"
     faults = ["error=EIO", "error=ENOSPC", "error=EINTR", "error=EACCES", "error=EMFILE", "signal=SIGKILL"]
 
     def setUp(self):
