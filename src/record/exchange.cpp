@@ -226,9 +226,9 @@ public:
         const auto end = (place.index + 1) << place.height;
         if (end <= shown_.first) return held_.nodes()(place);
         if (place.height == 0) return leaf_at(shown_, first - shown_.first);
-        const auto left = node({place.height - 1, place.index * 2});
+        auto left = node({place.height - 1, place.index * 2});
         if (!left) return left;
-        const auto right = node({place.height - 1, place.index * 2 + 1});
+        auto right = node({place.height - 1, place.index * 2 + 1});
         if (!right) return right;
         return node_hash(*left, *right);
     }

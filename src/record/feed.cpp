@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -24,6 +25,13 @@ Journal::Salt random_salt() {
     Journal::Salt salt;
     randombytes_buf(salt.data(), salt.size());
     return salt;
+}
+
+/// Makes room for `more` elements, so that putting them in takes no memory.
+template <class T>
+void make_room(std::vector<T>& list, std::size_t more) {
+    const auto wanted = list.size() + more;
+    if (wanted > list.capacity()) list.reserve(std::max(wanted, list.capacity() * 2));
 }
 
 }  // namespace
@@ -121,14 +129,19 @@ Result<std::uint64_t> Feed::append(std::span<const std::string> entries) {
         }
         const auto part = entries.subspan(at, end - at);
         const auto part_leaves = std::span(leaves).subspan(at, end - at);
+        // All memory is taken before the journal is written: once the entries are on the disk, they must be
+        // in the feed.
+        std::vector<std::string> copies(part.begin(), part.end());
+        make_room(pending_, part.size());
+        make_room(pending_leaves_, part.size());
         try {
             journal_->append(size(), part, part_leaves);
         } catch (...) {
             writable_ = journal_->is_usable();
             throw;
         }
-        pending_.insert(pending_.end(), part.begin(), part.end());
-        pending_leaves_.insert(pending_leaves_.end(), part_leaves.begin(), part_leaves.end());
+        std::ranges::move(copies, std::back_inserter(pending_));
+        std::ranges::copy(part_leaves, std::back_inserter(pending_leaves_));
         at = end;
     }
     return first;

@@ -134,7 +134,7 @@ Result<std::string> FeedFolder::entry(std::uint64_t index) const {
     }
     const auto bundle = index / tile_width;
     const auto width = bundle_width(head_.size, bundle);
-    const auto bytes = read_bundle(bundle, width);
+    auto bytes = read_bundle(bundle, width);
     if (!bytes) return bytes;
     const auto entries = parse_bundle(*bytes, width);
     if (!entries) return failure({.message = entries.error().message, .file = bundle_path(bundle, width)});
@@ -292,7 +292,8 @@ void FeedFolder::remove_partials(std::uint64_t old_size) {
         if (tile.level == 0) folders.push_back(partials_of(bundle_path(tile.index)));
         for (const auto& folder : folders) {
             try {
-                for (const auto& name : folder_->list(folder)) folder_->remove(folder + "/" + name);
+                for (const auto& name : folder_->list(folder))
+                    folder_->remove(fmt::format("{}/{}", folder, name));
                 folder_->remove(folder);
             } catch (const StorageFailure&) {  // and so they stay: they take room and do no harm
             }

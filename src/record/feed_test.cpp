@@ -313,6 +313,14 @@ struct Life {
         append(*opened, numbered(257, 1));
         publish(*opened, bench);
     }
+    /// Publishes so much at once that its files are synced together.
+    void live_much(Bench& bench) {
+        bench.make_folders();
+        auto created = bench.create();
+        if (!created) return;
+        append(*created, numbered(0, 1100));
+        publish(*created, bench);
+    }
 };
 
 /// Everything that must hold of what a power cut or a fault left.
@@ -390,6 +398,32 @@ TEST(Feed, APowerCutAtAnyCallLosesNothingAcknowledgedAndForksNothing) {
     }
     RecordProperty("states", static_cast<int>(states));
     EXPECT_GT(states, 1000U);
+}
+
+TEST(Feed, APowerCutWhileManyFilesAreSyncedTogetherLosesNothing) {
+    std::size_t calls = 0;
+    {
+        Bench bench;
+        Life life;
+        life.live_much(bench);
+        ASSERT_EQ(life.signed_heads.size(), 1U);
+        calls = bench.disk.calls();
+    }
+    for (std::size_t call = 0; call < calls; call += 2) {
+        Bench bench;
+        Life life;
+        bench.disk.fail_at(call, MemoryDisk::Fault::power_cut_midway);
+        try {
+            life.live_much(bench);
+        } catch (const PowerCut&) {  // and so we look at what is left
+        }
+        Random random(call);
+        const auto any = random.below(3);
+        auto left = bench.disk.after_power_cut(
+            [&](std::size_t) { return any == 2 ? random.below(2) == 0 : any == 1; });
+        expect_kept(life, std::move(left), fmt::format("call {}, {}", call, any));
+        if (HasFatalFailure()) return;
+    }
 }
 
 // R2, R6: every call fails once, the device broken or full; then the program goes on, and later the power

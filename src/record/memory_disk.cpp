@@ -258,6 +258,11 @@ void MemoryDisk::sync_folder(const std::string& path) {
     state_->sync([&](const Change& one) { return !one.is_of_file() && one.folder == path; }, failing, path);
 }
 
+void MemoryDisk::sync_everything() {
+    const auto failing = state_->begin_call();
+    state_->sync([](const Change&) { return true; }, failing, "everything");
+}
+
 std::size_t MemoryDisk::calls() const {
     return state_->calls;
 }

@@ -37,6 +37,7 @@ public:
     void remove(const std::string& path) override;
     void make_folder(const std::string& path) override;
     void sync_folder(const std::string& path) override;
+    void sync_everything() override;
 
     /// What `fail_at` brings about.
     enum class Fault {

@@ -87,9 +87,9 @@ Result<Hash> range_hash(std::uint64_t first, std::uint64_t end, const NodeSource
         return nodes({height, first >> height});
     }
     const auto split = first + split_of(length);
-    const auto left = range_hash(first, split, nodes);
+    auto left = range_hash(first, split, nodes);
     if (!left) return left;
-    const auto right = range_hash(split, end, nodes);
+    auto right = range_hash(split, end, nodes);
     if (!right) return right;
     return node_hash(*left, *right);
 }

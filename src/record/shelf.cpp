@@ -177,28 +177,27 @@ Result<void> Shelf::keep_cosigned(FeedFolder& feed, const Note& checkpoint) {
         if (add_lines(latest, checkpoint)) feed.add_signatures(latest.signatures);
     }
     if (!has_another_witness(checkpoint, feed.origin())) return {};
-    const auto before = cosigned(feed.origin());
-    if (!before) return tl::unexpected(before.error());
-    Note note = checkpoint;
-    bool is_new = true;
-    for (const auto& one : *before) {
-        if (one.note.text != checkpoint.text) continue;
-        note = one.note;
-        is_new = add_lines(note, checkpoint);
+    auto kept = cosigned(feed.origin());
+    if (!kept) return tl::unexpected(std::move(kept).error());
+    const auto says_no_more = [&](const SignedCheckpoint& one, const SignedCheckpoint& other) {
+        return other.head.size > one.head.size &&
+               (has_all_signers(other.note, one.note) ||
+                (!policy_.quorum.empty() && verify_checkpoint(policy_, other.note.bytes())));
+    };
+    auto same =
+        std::ranges::find(*kept, checkpoint.text, [](const SignedCheckpoint& one) { return one.note.text; });
+    if (same != kept->end()) {
+        if (!add_lines(same->note, checkpoint)) return {};
+    } else {
+        const SignedCheckpoint fresh{*head, checkpoint};
+        const auto beyond = [&](const SignedCheckpoint& other) { return says_no_more(fresh, other); };
+        if (std::ranges::any_of(*kept, beyond)) return {};
+        same = kept->insert(kept->end(), fresh);
     }
     auto& storage = feed_storage(feed.origin());
-    if (is_new) DurableWriter(storage).write(cosigned_path(head->size), note.bytes());
-
-    const auto agreed = agreed_checkpoint(feed);
-    const auto kept = cosigned(feed.origin());
-    if (!agreed) return tl::unexpected(agreed.error());
-    if (!kept) return tl::unexpected(kept.error());
+    DurableWriter(storage).write(cosigned_path(head->size), same->note.bytes());
     for (const auto& one : *kept) {
-        const bool agreed_beyond = !policy_.quorum.empty() && *agreed && one.head.size < (*agreed)->head.size;
-        const bool signed_beyond = std::ranges::any_of(*kept, [&](const SignedCheckpoint& other) {
-            return other.head.size > one.head.size && has_all_signers(other.note, one.note);
-        });
-        if (agreed_beyond || signed_beyond) storage.remove(cosigned_path(one.head.size));
+        if (says_no_more(one, *same)) storage.remove(cosigned_path(one.head.size));
     }
     return {};
 }

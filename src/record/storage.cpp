@@ -18,6 +18,9 @@ namespace {
 
 using Act = StorageFailure::Act;
 
+/// More files than this are brought to the disk by one call for all of it.
+constexpr std::size_t most_synced_singly = 8;
+
 [[noreturn]] void fail(Act act, std::string_view did, const std::string& path) {
     const int error_number = errno;
     throw StorageFailure(act, error_number, fmt::format("{} {}", did, path));
@@ -109,8 +112,9 @@ void DurableWriter::write(std::span<const NamedBytes> files) {
             // What a run left that was cut off may be longer.
             open->truncate(0);
             open->write(0, file.bytes);
-            open->sync();
+            if (files.size() <= most_synced_singly) open->sync();
         }
+        if (files.size() > most_synced_singly) storage_->sync_everything();
     } catch (const StorageFailure&) {
         for (const auto& file : files.first(begun)) {
             try {
@@ -141,13 +145,21 @@ Disk::Disk(std::filesystem::path folder, Access access) : folder_(std::move(fold
         errno = ENOTDIR;
         fail(Act::other, "cannot open the folder", folder_.string());
     }
+    root_ = uninterrupted([&] { return ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+    if (root_ < 0) fail(Act::other, "cannot open the folder", folder_.string());
     if (access == Access::read) return;
     const auto path = full("lock");
     lock_ = uninterrupted([&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); });
-    if (lock_ < 0) fail(Act::other, "cannot open", path);
+    if (lock_ < 0) {
+        const int error_number = errno;
+        ::close(std::exchange(root_, -1));
+        errno = error_number;
+        fail(Act::other, "cannot open", path);
+    }
     if (uninterrupted([&] { return ::flock(lock_, LOCK_EX | LOCK_NB); }) != 0) {
         const int error_number = errno;
         ::close(std::exchange(lock_, -1));
+        ::close(std::exchange(root_, -1));
         errno = error_number;
         fail(Act::other, error_number == EWOULDBLOCK ? "another program is writing in" : "cannot lock",
              folder_.string());
@@ -156,6 +168,7 @@ Disk::Disk(std::filesystem::path folder, Access access) : folder_(std::move(fold
 
 Disk::~Disk() {
     if (lock_ >= 0) ::close(lock_);
+    if (root_ >= 0) ::close(root_);
 }
 
 std::string Disk::full(const std::string& path) const {
@@ -209,7 +222,8 @@ std::vector<std::string> Disk::list(const std::string& folder) const {
         bool is_folder = entry->d_type == DT_DIR;
         if (entry->d_type == DT_UNKNOWN) {
             struct stat status {};
-            is_folder = ::stat((name + "/" + found).c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+            is_folder =
+                ::stat(fmt::format("{}/{}", name, found).c_str(), &status) == 0 && S_ISDIR(status.st_mode);
         }
         names.push_back(is_folder ? found + "/" : found);
     }
@@ -251,6 +265,11 @@ void Disk::sync_folder(const std::string& path) {
         fail(Act::sync, "cannot bring to the disk", name);
 }
 
+void Disk::sync_everything() {
+    // Tells of failed writes since Linux 5.8.
+    if (::syncfs(root_) != 0) fail(Act::sync, "cannot bring to the disk", folder_.string());
+}
+
 SubStorage::SubStorage(Storage& whole, std::string folder) : whole_(&whole), folder_(std::move(folder)) {}
 
 std::string SubStorage::within(const std::string& path) const {
@@ -284,6 +303,10 @@ void SubStorage::make_folder(const std::string& path) {
 
 void SubStorage::sync_folder(const std::string& path) {
     whole_->sync_folder(within(path));
+}
+
+void SubStorage::sync_everything() {
+    whole_->sync_everything();
 }
 
 }  // namespace truce::record

@@ -59,6 +59,12 @@ public:
 
     [[nodiscard]] const std::string& name() const { return feed_key_.verifier().name; }
     MemoryDisk& disk() { return disk_; }
+    /// The disk as it is when the program ends without the power going. The monitor is of no use any more.
+    MemoryDisk take_disk() {
+        feed_.reset();
+        shelf_.reset();
+        return std::move(disk_);
+    }
     Shelf& shelf() { return *shelf_; }
     Witness& witness() { return witness_; }
     HeadMemory& memory() { return memory_; }

@@ -18,7 +18,7 @@ std::string grouped(std::uint64_t number) {
     auto text = fmt::format("{:03}", number % 1000);
     while (number >= 1000) {
         number /= 1000;
-        text = fmt::format("x{:03}/", number % 1000) + text;
+        text.insert(0, fmt::format("x{:03}/", number % 1000));
     }
     return text;
 }

@@ -53,7 +53,7 @@ void write_warnings(Page& page) {
     page.raw("</ul>");
 }
 
-std::string name_of(const AccountRef& ref) {
+std::string text_of(const AccountRef& ref) {
     return ref.raw.empty() ? fmt::format("{}:{}", ref.source, ref.key) : ref.raw;
 }
 
@@ -82,7 +82,7 @@ void write_decisions(Page& page) {
     for (std::size_t i = 0; i < decisions.size(); ++i) {
         const auto& decision = decisions[i];
         std::string names;
-        for (const auto& ref : decision.accounts) names += fmt::format("{} ", isolated(name_of(ref)));
+        for (const auto& ref : decision.accounts) names += fmt::format("{} ", isolated(text_of(ref)));
         const bool link = decision.kind == LinkDecision::Kind::link;
         page.put("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", names,
                  page.say(link ? "linkage.link" : "linkage.split"), isolated(decision.by),
