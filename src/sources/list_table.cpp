@@ -46,7 +46,7 @@ public:
             for (const Reject& reject : rows.rejects) {
                 fault({.message = fmt::format(
                            "{}: found {}, expected {}", shown(reject.column_name, 60),
-                           reject.found.empty() ? "nothing" : fmt::format("'{}'", shown(reject.found, 60)),
+                           reject.found.empty() ? "nothing" : shown(reject.found, 60),
                            reject.expected),
                        .file = std::string(file_),
                        .line = reject.line,
