@@ -447,6 +447,27 @@ private:
             .days = denied, .comparison = analysis::did_violence_fall(observed, settings).set_apart};
     }
 
+    void scan_hotspots() {
+        const ScanGround ground{.zone = zone(),
+                                .areas = dossier_.areas,
+                                .commitments = result_.commitments,
+                                .sources = dossier_.sources,
+                                .accounts = dossier_.accounts};
+        const auto truce = trend_settings().truce;
+        for (const auto model :
+             {numeric::ScanModel::space_time_permutation, numeric::ScanModel::expectation_based_poisson}) {
+            auto settings =
+                bounded_scan_settings(scan_settings(dossier_.mission, model, as_days(result_.days), truce),
+                                      result_.incidents.size());
+            settings.threads = static_cast<unsigned>(std::max(1, settings_.threads));
+            const bool compared =
+                model == numeric::ScanModel::space_time_permutation || !settings.baseline.empty();
+            if (settings.study.empty() || !compared) continue;
+            result_.hotspots.push_back(
+                scan_for_hotspots(result_.incidents, days_of_incident_, ground, settings));
+        }
+    }
+
     analysis::IncidentToll toll_of(std::size_t i) const {
         return truce::toll_of(what(i), days_of_incident(i));
     }

@@ -14,6 +14,7 @@
 #include "analysis/trend_warnings.h"
 #include "assessment/documented_toll.h"
 #include "assessment/focus.h"
+#include "assessment/hotspot_scan.h"
 #include "assessment/linking.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -179,6 +180,10 @@ struct Assessment {
     analysis::TollCount toll_all;     ///< all areas, all days assessed
     /// What is behind `toll_since`: its distribution, its course, and whom sources hold to have attacked.
     DocumentedToll deaths_since;
+
+    /// Where fighting goes on at the end of the days assessed, in all areas: unusual concentration, and, where
+    /// the truce has days, more than before it.
+    std::vector<HotspotScan> hotspots;
 
     /// By attacker, since the truce, all areas; one that fought and of whom it is not said who began counts
     /// under both. By actor id; incidents of no known attacker are under the empty id.

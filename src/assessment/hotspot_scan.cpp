@@ -142,8 +142,20 @@ analysis::HotspotSettings scan_settings(const Mission& mission, numeric::ScanMod
     return settings;
 }
 
-HotspotScan scan_for_hotspots(std::span<const Incident> incidents, const ScanGround& ground,
-                              const analysis::HotspotSettings& settings,
+analysis::HotspotSettings bounded_scan_settings(analysis::HotspotSettings settings, std::size_t incidents) {
+    constexpr std::size_t most_sites = 400;
+    constexpr std::size_t many_incidents = 20'000;
+    settings.most_sites = std::min(settings.most_sites, most_sites);
+    if (incidents > many_incidents) {
+        const std::size_t fewer = (settings.replicates + 1) * many_incidents / incidents;
+        // One less than a multiple of a hundred, so that ranks give round p-values.
+        settings.replicates = static_cast<std::uint32_t>(std::max<std::size_t>(fewer / 100, 1) * 100 - 1);
+    }
+    return settings;
+}
+
+HotspotScan scan_for_hotspots(std::span<const Incident> incidents, std::span<const Days> days_of_incidents,
+                              const ScanGround& ground, const analysis::HotspotSettings& settings,
                               const std::function<bool(const Incident&)>& is_case) {
     std::vector<analysis::LocatedIncident> located;
     std::vector<std::uint32_t> place_of;
@@ -155,7 +167,7 @@ HotspotScan scan_for_hotspots(std::span<const Incident> incidents, const ScanGro
             continue;
         }
         place_of.push_back(i);
-        located.push_back({.days = analysis::local_days(incident.what.when.window, ground.zone),
+        located.push_back({.days = days_of_incidents[i],
                            .centre = incident.what.place.centre,
                            .radius = incident.what.place.radius,
                            .is_case = !is_case || is_case(incident)});

@@ -59,13 +59,19 @@ struct ScanGround {
                                                       analysis::Days days,
                                                       const std::optional<analysis::TruceDays>& truce);
 
+/// The same settings, bounded so that an assessment stays quick however large its mission is: 400 sites, and
+/// fewer replicates, at least 99, with more than 20,000 incidents.
+[[nodiscard]] analysis::HotspotSettings bounded_scan_settings(analysis::HotspotSettings settings,
+                                                              std::size_t incidents);
+
 /// Scans incidents for hotspots, and holds these against the local truces' areas.
 ///
 /// Incidents that rest on selections alone are left out, for they lie where their makers looked; where there
 /// are no others nothing is scanned. `is_case` says for each incident whether it is of the kind asked about;
 /// empty: all are. An incident lies in an area if at least half of where it may have been does.
-/// Requires: settings.study not empty.
-[[nodiscard]] HotspotScan scan_for_hotspots(std::span<const Incident> incidents, const ScanGround& ground,
+/// Requires: settings.study not empty; `days` has the local days of each incident.
+[[nodiscard]] HotspotScan scan_for_hotspots(std::span<const Incident> incidents,
+                                            std::span<const analysis::Days> days, const ScanGround& ground,
                                             const analysis::HotspotSettings& settings,
                                             const std::function<bool(const Incident&)>& is_case = {});
 

@@ -451,6 +451,11 @@ int find(const Options& options, const CommonOptions& common) {
                             .commitments = commitments,
                             .sources = dossier.sources,
                             .accounts = dossier.accounts};
+    std::vector<analysis::Days> days_of_incidents;
+    days_of_incidents.reserve(incidents.size());
+    for (const Incident& incident : incidents) {
+        days_of_incidents.push_back(analysis::local_days(incident.what.when.window, dossier.mission.zone));
+    }
     std::vector<HotspotScan> scans;
     std::string answer;
     for (const ScanModel model : wanted) {
@@ -460,7 +465,7 @@ int find(const Options& options, const CommonOptions& common) {
         settings->threads = static_cast<unsigned>(common.threads);
         Progress progress;
         settings->go_on = [&progress](double done) { return progress(done); };
-        scans.push_back(scan_for_hotspots(incidents, ground, *settings, is_case));
+        scans.push_back(scan_for_hotspots(incidents, days_of_incidents, ground, *settings, is_case));
         answer += (answer.empty() ? "" : "\n") + scan_text(dossier, scans.back(), *settings);
     }
     if (!options.out.empty()) {

@@ -168,6 +168,7 @@ void end_part(Page& page, Part& part, const HtmlSettings& settings, const Shown&
     page.end_section();
     write_deaths(page);
     write_trends(page);
+    write_hotspots(page, shown);
     write_undecided(page, shown);
     write_accounting(page);
     write_method(page, settings);
@@ -228,13 +229,26 @@ std::string html(const Dossier& dossier, const Assessment& assessment, const Htm
     const auto picture =
         map_picture(dossier, assessment, std::span(listing.incidents).first(on_map), settings.countries);
     const auto close = close_up(picture, dossier, settings.countries);
-    Shown shown{.listing = listing, .picture = picture, .close = close, .on_map = on_map, .in_full = 0};
+    std::vector<std::optional<MapPicture>> hotspots;
+    std::string hotspot_shapes;
+    for (const auto& scan : assessment.hotspots) {
+        hotspots.push_back(hotspot_picture(dossier, assessment, scan,
+                                           fmt::format("map-hotspots-{}", hotspots.size()),
+                                           settings.countries));
+        if (hotspots.back()) hotspot_shapes += svg_map_shapes(*hotspots.back());
+    }
+    Shown shown{.listing = listing,
+                .picture = picture,
+                .close = close,
+                .hotspots = hotspots,
+                .on_map = on_map,
+                .in_full = 0};
 
     const auto start =
         document_head(dossier, settings) + language_switch(settings.languages) +
         fmt::format(
             R"(<svg class="shapes" width="0" height="0" aria-hidden="true" focusable="false"><defs>{}</defs></svg>)",
-            svg_map_shapes(picture) + (close ? svg_map_shapes(*close) : std::string()));
+            svg_map_shapes(picture) + (close ? svg_map_shapes(*close) : std::string()) + hotspot_shapes);
     const auto data =
         settings.script.empty() ? std::string() : script_data(dossier, assessment, settings, picture);
 

@@ -20,6 +20,7 @@ struct Shown {
     const Listing& listing;
     const MapPicture& picture;
     const std::optional<MapPicture>& close;  ///< the focus area, close up
+    std::span<const std::optional<MapPicture>> hotspots;  ///< of each scan
     std::size_t on_map = 0;                  ///< how many of the listing are in the picture
     std::size_t in_full = 0;                 ///< how many of the listing are written out, from its front
 };
@@ -35,6 +36,7 @@ void write_terms(Page& page);
 void write_tallies(Page& page, const Shown& shown);
 void write_deaths(Page& page);
 void write_trends(Page& page);
+void write_hotspots(Page& page, const Shown& shown);
 void write_undecided(Page& page, const Shown& shown);
 void write_accounting(Page& page);
 void write_method(Page& page, const HtmlSettings& settings);

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/hotspots.h"
 #include "report/json_trend.h"
 #include "report/links.h"
 #include "report/toll_json.h"
@@ -228,6 +229,7 @@ std::string assessment_json(const Dossier& dossier, const Assessment& assessment
              for (const auto& one : assessment.trends_by_party) array.push_back(group_trend_json(one));
              return array;
          }()},
+        {"hotspots", hotspot_scans(dossier, assessment.hotspots)},
         {"tolls",
          {{"focus_before", toll(assessment.toll_before)},
           {"focus_since", deaths(assessment.deaths_since)},

@@ -11,6 +11,7 @@
 #include <set>
 #include <tuple>
 
+#include "report/hotspots.h"
 #include "report/html_text.h"
 
 namespace truce::report {
@@ -342,6 +343,29 @@ std::optional<MapPicture> close_up(const MapPicture& whole, const Dossier& dossi
     return picture;
 }
 
+std::optional<MapPicture> hotspot_picture(const Dossier& dossier, const Assessment& assessment,
+                                          const HotspotScan& scan, std::string id,
+                                          std::span<const CountryShape> countries) {
+    if (scan.hotspots.empty()) return std::nullopt;
+    MapPicture picture;
+    picture.id = std::move(id);
+    std::set<IncidentId> members;
+    std::optional<Box> box;
+    for (const auto& hotspot : scan.hotspots) {
+        for (const auto member : hotspot.found.members) members.insert(IncidentId{member});
+        const Disc disc = drawn(hotspot.found);
+        stretch(box, bounds(disc));
+        picture.circles.push_back({.disc = disc,
+                                   .number = static_cast<int>(picture.circles.size()) + 1,
+                                   .clear = hotspot.found.evidence == analysis::Evidence::clear});
+    }
+    const std::vector<IncidentId> shown(members.begin(), members.end());
+    picture.marks = marks_of(dossier, assessment, shown, picture.without_place);
+    picture.view = of_good_proportions(padded(*box, 0.3, 0.15));
+    draw_ground(picture, dossier, areas_to_draw(dossier, assessment), countries);
+    return picture;
+}
+
 std::string svg_map_shapes(const MapPicture& picture) {
     const Projection project(picture.view);
     std::string out = fmt::format(R"(<g id="{}">)", picture.id);
@@ -355,6 +379,12 @@ std::string svg_map_shapes(const MapPicture& picture) {
                        area.focus ? " focus" : "", path_of(area.rings, project));
     }
     for (const auto& mark : picture.marks) append_mark(out, mark, project);
+    for (const auto& circle : picture.circles) {
+        const auto [x, y] = project(circle.disc.centre);
+        fmt::format_to(std::back_inserter(out),
+                       R"(<circle class="hotspot{}" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"/>)",
+                       circle.clear ? " clear" : "", x, y, project.length(circle.disc.radius));
+    }
     return out + "</g>";
 }
 
@@ -363,7 +393,8 @@ std::string svg_map(const MapPicture& picture, const Dossier& dossier, const Mes
     const double height = project.height();
     std::string out = fmt::format(
         R"(<svg class="figure map" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}"><use href="#{}"/>)",
-        map_width, height, escaped_message(messages.text("map.alt")), picture.id);
+        map_width, height,
+        escaped_message(messages.text(picture.circles.empty() ? "map.alt" : "hotspots.map_alt")), picture.id);
     std::vector<Named> taken;
     std::set<std::string> named;
     for (const auto& area : picture.areas) {
@@ -385,6 +416,13 @@ std::string svg_map(const MapPicture& picture, const Dossier& dossier, const Mes
         fmt::format_to(std::back_inserter(out),
                        R"(<text class="name" x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>)", x, y,
                        escaped(name));
+    }
+    for (const auto& circle : picture.circles) {
+        const auto [x, y] = project(circle.disc.centre);
+        const double above = y - project.length(circle.disc.radius) - 4;
+        fmt::format_to(std::back_inserter(out),
+                       R"(<text class="number" x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>)", x,
+                       std::max(above, 14.0), circle.number);
     }
     const double km = scale_km(project);
     const double length = project.length(Distance::km(km));

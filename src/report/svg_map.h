@@ -32,6 +32,13 @@ struct MapMark {
     std::vector<IncidentId> incidents;
 };
 
+/// A hotspot, with its number in the table beside the map.
+struct MapCircle {
+    Disc disc;
+    int number = 0;
+    bool clear = false;  ///< beyond chance
+};
+
 /// What both maps show, the drawn one and the one with scripts.
 struct MapPicture {
     /// Names its drawn shapes within the file.
@@ -41,6 +48,7 @@ struct MapPicture {
     std::vector<MapArea> areas;
     std::vector<MapMark> marks;     ///< least grave first, so that graver ones are drawn over them
     std::size_t without_place = 0;  ///< incidents shown nowhere: no place is known
+    std::vector<MapCircle> circles{};
 };
 
 /// The picture of `incidents`. Nothing is drawn from an area of a whole country: it would be the whole map.
@@ -52,6 +60,12 @@ struct MapPicture {
 /// where the area fills a third of the whole map or more, and where there is none.
 [[nodiscard]] std::optional<MapPicture> close_up(const MapPicture& whole, const Dossier& dossier,
                                                  std::span<const CountryShape> countries);
+
+/// The hotspots of one scan, with the incidents in them and the areas about them; nothing where it found
+/// none.
+[[nodiscard]] std::optional<MapPicture> hotspot_picture(const Dossier& dossier, const Assessment& assessment,
+                                                        const HotspotScan& scan, std::string id,
+                                                        std::span<const CountryShape> countries);
 
 /// The part of the drawn map that holds no words: put once into the file, and used by the map of each
 /// language.
