@@ -448,6 +448,7 @@ std::span<const SectionName> section_names() {
                                       SectionName{"findings", "findings.heading"},
                                       SectionName{"deaths", "deaths.heading"},
                                       SectionName{"trends", "trend.heading"},
+                                      SectionName{"durability", "durability.heading"},
                                       SectionName{"undecided", "undecided.heading"},
                                       SectionName{"accounting", "accounting.heading"},
                                       SectionName{"method", "method.heading"},
@@ -709,7 +710,8 @@ void write_accounting(Page& page) {
 
 void write_method(Page& page, const HtmlSettings& settings) {
     page.begin_section("method", "method.heading");
-    for (const auto* key : {"method.adjudication", "method.trend", "method.trend_model", "method.deaths", "method.groups", "method.linkage"})
+    for (const auto* key : {"method.adjudication", "method.trend", "method.trend_model", "method.deaths",
+                            "method.groups", "method.linkage", "method.durability"})
         page.paragraph(page.say(key));
     page.put("<h3>{}</h3>", page.say("method.sources"));
     for (const auto& source : page.dossier.sources) {
