@@ -24,7 +24,7 @@ example = root / "examples" / "aleppo-2016"
 truce = None
 synth = None
 
-outputs = ["links.csv", "report.html", "assessment.json", "findings.csv", "incidents.csv", "accounts.csv", "incidents.geojson", "trucewatch.gpkg"]
+outputs = ["links.csv", "report.html", "assessment.json", "durability.csv", "findings.csv", "incidents.csv", "accounts.csv", "incidents.geojson", "trucewatch.gpkg"]
 
 
 def run(*arguments, limits=None, timeout=120, cwd=None):
@@ -603,6 +603,58 @@ class Durability(Case):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("It has held for 17 days", done.stdout)
         self.assertIn("selection_only", done.stdout)
+
+    def test_the_report_of_a_mission_answers_it_too(self):
+        import jsonschema
+        folder = self.scratch / "mission"
+        shutil.copytree(example, folder)
+        (folder / "comparables").mkdir()
+        shutil.copy(self.register(), folder / "comparables" / "ceasefires.csv")
+        mission = folder / "mission.yaml"
+        mission.write_text(mission.read_text(encoding="utf-8") + "\ncomparables: {file: comparables/ceasefires.csv, conflict: C3}\n", encoding="utf-8")
+        done = run("assess", folder, "--out", self.scratch / "out")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        document = json.loads((self.scratch / "out" / "assessment.json").read_text(encoding="utf-8"))
+        schema = json.loads((root / "doc/formats/assessment.schema.json").read_text(encoding="utf-8"))
+        jsonschema.Draft7Validator(schema).validate(document)
+        durability = document["durability"]
+        self.assertEqual((durability["truce"]["age_days"], durability["truce"]["conflict"], durability["why_not"]), (17, "C3", None))
+        self.assertEqual(len(durability["answer"]), 5)
+        report = (self.scratch / "out" / "report.html").read_text(encoding="utf-8")
+        for words in ("What counts as failure: ", "ما يُعدّ انهيارًا", 'class="figure survival"', 'class="figure reliability"'):
+            self.assertIn(words, report)
+        self.assertNotIn("[durability.", report)
+        for name in ("durability.csv", "durability-curve.csv", "durability-backtest.csv"):
+            self.assertTrue((self.scratch / "out" / name).exists(), name)
+        alone = run("durability", folder)
+        self.assertEqual(alone.returncode, 0, alone.stderr)
+        month = next(one for one in durability["answer"] if one["days"] == 30)
+        self.assertIn(f"{month['holds']['chance'] * 100:.0f}%", alone.stdout)
+
+    def test_days_of_past_truces_give_a_hazard_by_the_day(self):
+        rows = ["truce,conflict,day,violence,failed"]
+        for i in range(80):
+            violent = i % 2
+            last = 5 + i % 7 if violent else 30 + i % 11
+            rows += [f"T{i},C{i % 9},{day},{(day + i) % 3 * violent},{int(day == last and i % 8 != 7)}" for day in range(1, last + 1)]
+        days = self.scratch / "days.csv"
+        days.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        done = run("durability", self.register(), "--days", days, "--age", 5, "--no-backtest", "--out", self.scratch / "out")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        document = json.loads((self.scratch / "out" / "durability.json").read_text(encoding="utf-8"))
+        self.assertGreater(document["violence_ratio"][0], 1)
+        broken = self.scratch / "broken.csv"
+        broken.write_text("truce,day,violence,failed\nT1,0,3,0\n", encoding="utf-8")
+        self.assertIn("want a whole number from 1 on", run("durability", self.register(), "--days", broken).stderr)
+
+    def test_a_register_that_is_not_there_is_told(self):
+        folder = self.scratch / "mission"
+        shutil.copytree(example, folder)
+        mission = folder / "mission.yaml"
+        mission.write_text(mission.read_text(encoding="utf-8") + "\ncomparables: comparables/nothing.csv\n", encoding="utf-8")
+        done = run("check", folder)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("comparables: file 'comparables/nothing.csv' is not in the folder", done.stdout + done.stderr)
 
     def test_too_few_failures_are_an_answer(self):
         path = self.scratch / "few.csv"

@@ -12,7 +12,7 @@ _truce() {
     done
 
     case $previous in
-        --agreement | --actors | --areas | --accounts | --rejects | --previous | --mapping | --comparables | --population | --effort | --key | --policy | --passphrase-file | --new-passphrase-file | --checkpoint | --proof | --entry | --fork | --lists | --decisions)
+        --agreement | --actors | --areas | --accounts | --rejects | --previous | --mapping | --comparables | --days | --population | --effort | --key | --policy | --passphrase-file | --new-passphrase-file | --checkpoint | --proof | --entry | --fork | --lists | --decisions)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         --out | -o | --into | --repair-from)
@@ -36,10 +36,10 @@ _truce() {
     local options="--help --threads"
     case $command in
         "") options+=" --version $commands" ;;
-        assess) options+=" --out --agreement --actors --areas --accounts --zone --rejects --previous --truce --focus --from --to --language --own-use --excel --timings --quiet" ;;
+        assess) options+=" --comparables --conflict --out --agreement --actors --areas --accounts --zone --rejects --previous --truce --focus --from --to --language --own-use --excel --timings --quiet" ;;
         bound) options+=" --at --place --actor --act --against" ;;
         import) options+=" --into --zone --replace" ;;
-        durability) options+=" --comparables --out --language --failure --failure-deaths --failure-days --horizons --age --kind --conflict --value --ends --observed-until --name --cluster --class --start --stop --status --began --ended --covariates --draws --seed --no-backtest" ;;
+        durability) options+=" --comparables --days --out --language --failure --failure-deaths --failure-days --horizons --age --kind --conflict --value --ends --observed-until --name --cluster --class --start --stop --status --began --ended --covariates --draws --seed --no-backtest" ;;
         compare) options+=" --mapping --keys" ;;
         key) options+=" --name --cost --passphrase-file --new-passphrase-file"
             [[ $previous == key && $current != -* ]] && options="new show passphrase" ;;

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "analysis/daily_hazard.h"
 #include "analysis/durability_models.h"
 #include "analysis/durability_spells.h"
 #include "analysis/numeric/competing_risks.h"
@@ -23,7 +24,7 @@ namespace {
 using numeric::Interval;
 
 constexpr std::array<std::string_view, forecast_model_count> model_names{
-    "kaplan_meier", "shrunk_hazard", "cox", "weibull", "log_normal", "cure", "own_violence"};
+    "kaplan_meier", "shrunk_hazard", "cox", "weibull", "log_normal", "cure", "daily_hazard", "own_violence"};
 constexpr std::array<std::string_view, 11> reason_names{"no_comparables",
                                                         "too_few_failures",
                                                         "too_few_at_this_age",
@@ -191,6 +192,34 @@ std::vector<CovariateEffect> effects_of(const FittedModels& models, const Compar
                            .p_proportional = test ? test->covariates[c].p : 1.0});
     }
     return effects;
+}
+
+/// The hazard by the day, with the violence of the truce's last week; also what violence does to it.
+ModelForecast by_day(const Comparables& comparables, const std::optional<CurrentTruce>& truce,
+                     const DurabilitySettings& settings, Durability& answer) {
+    ModelForecast forecast{.model = ForecastModel::daily_hazard, .holds = {}, .why_not = {}};
+    forecast.holds.resize(settings.horizons.size());
+    const auto hazard = fit_daily_hazard(comparables.days);
+    if (!hazard) {
+        forecast.why_not = NoForecast::not_fitted;
+        return forecast;
+    }
+    answer.violence_ratio = hazard->violence_ratio(settings.level);
+    if (!truce || !truce->violence || truce->violence->deaths.empty()) {
+        forecast.why_not = NoForecast::no_violence_known;
+        return forecast;
+    }
+    if (truce->violence->counted == OwnViolence::Counted::selection) {
+        forecast.why_not = NoForecast::selection_only;
+        return forecast;
+    }
+    const std::vector<double>& deaths = truce->violence->deaths;
+    double week = 0;
+    for (std::size_t back = 1; back <= DailyHazard::week && back <= deaths.size(); ++back)
+        week += deaths[deaths.size() - back];
+    for (std::size_t h = 0; h < settings.horizons.size(); ++h)
+        forecast.holds[h] = hazard->holds(truce->age, week, settings.horizons[h], settings.level);
+    return forecast;
 }
 
 /// A chance with its interval, no surer than allowed.
@@ -434,8 +463,9 @@ Durability how_long_may_it_hold(const Comparables& comparables, const std::optio
     // Each model in each draw; one draw where every day is known.
     const Subject subject = subject_of(truce, numbering);
     const std::uint32_t draws = answer.drawn > 0 ? std::max(1U, settings.draws) : 1;
-    std::array<std::vector<std::vector<Holds>>, forecast_model_count - 1> said;
-    std::array<std::optional<NoForecast>, forecast_model_count - 1> silent;
+    constexpr std::size_t fitted = static_cast<std::size_t>(ForecastModel::cure) + 1;
+    std::array<std::vector<std::vector<Holds>>, fitted> said;
+    std::array<std::optional<NoForecast>, fitted> silent;
     for (auto& of_model : said) of_model.resize(settings.horizons.size());
     for (std::uint32_t number = 0; number < draws; ++number) {
         std::optional<Draw> again;
@@ -465,6 +495,7 @@ Durability how_long_may_it_hold(const Comparables& comparables, const std::optio
         if (!any) forecast.why_not = silent.at(m);
         answer.models.push_back(std::move(forecast));
     }
+    if (!comparables.days.empty()) answer.models.push_back(by_day(comparables, truce, settings, answer));
     if (own) answer.models.push_back(std::move(*own));
     const ModelForecast& base = *forecast_of(answer.models, ForecastModel::shrunk_hazard);
     if (base.why_not) answer.why_not = base.why_not;

@@ -69,9 +69,10 @@ enum class ForecastModel : std::uint8_t {
     weibull,        ///< log T linear in the covariates
     log_normal,
     cure,          ///< only where the curve ends in a plateau
+    daily_hazard,  ///< by the day, with the violence of the week before
     own_violence,  ///< the deaths under the truce itself, going on as they have
 };
-inline constexpr std::size_t forecast_model_count = 7;
+inline constexpr std::size_t forecast_model_count = 8;
 [[nodiscard]] std::string_view name_of(ForecastModel model);
 
 /// Why something cannot be estimated.
@@ -222,6 +223,9 @@ struct Durability {
     /// The shrunk hazard with those whose end is not known taken as having held to the end of the register.
     std::vector<std::optional<Holds>> unknown_ends_held;
     std::vector<CovariateEffect> effects;
+    /// What e times as much violence in a week multiplies the hazard of the next day by; nothing without
+    /// days.
+    std::optional<numeric::Interval> violence_ratio;
     std::optional<double> weibull_shape;  ///< below 1: the hazard falls with age
     numeric::Interval weibull_shape_interval;
     std::optional<numeric::CureFit> cure;

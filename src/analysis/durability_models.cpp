@@ -133,6 +133,7 @@ tl::expected<Holds, NoForecast> FittedModels::holds(ForecastModel model, const S
             return Holds{with(cure_->cured),
                          {with(cure_->cured_interval.low), with(cure_->cured_interval.high)}};
         }
+        case ForecastModel::daily_hazard:
         case ForecastModel::own_violence:
             break;
     }

@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "assessment/current_truce.h"
 #include "assessment/focus.h"
 #include "assessment/linking.h"
 #include "base/side_by_side.h"
@@ -619,7 +620,9 @@ private:
 }  // namespace
 
 Result<Assessment> assess(const Dossier& dossier, const Settings& settings) {
-    return Assessing(dossier, settings).run();
+    auto assessment = Assessing(dossier, settings).run();
+    if (assessment) assessment->durability = durability_of(dossier, *assessment);
+    return assessment;
 }
 
 }  // namespace truce

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adjudication/adjudicate_all.h"
+#include "analysis/durability.h"
 #include "analysis/interrupted_series.h"
 #include "analysis/toll.h"
 #include "analysis/trend.h"
@@ -21,6 +22,7 @@
 #include "model/account.h"
 #include "model/agreement.h"
 #include "model/commitment.h"
+#include "model/comparable.h"
 #include "model/finding.h"
 #include "model/incident.h"
 #include "model/link_decision.h"
@@ -39,6 +41,8 @@ struct Dossier {
     std::vector<Reject> rejects;
     /// What humans decided of accounts that tell of one incident, or do not.
     std::vector<LinkDecision> link_decisions;
+    /// The past ceasefires that the truce is compared with; nothing where the mission has none.
+    std::optional<Comparables> comparables{};
 };
 
 /// How much of one day was watched: patrols on the road, reporters at work, in any unit that stays the same.
@@ -196,6 +200,9 @@ struct Assessment {
     std::vector<Standing> standing;    ///< one for each agreement
     std::uint64_t disagreeing =
         0;  ///< incidents on which the guarantors' versions lead to different verdicts
+
+    /// How long the truce may hold; without comparables it says that.
+    std::optional<analysis::Durability> durability;
 
     std::uint64_t seed = 0;
     std::string software_version;

@@ -7,14 +7,14 @@
 
 namespace truce {
 
-analysis::CurrentTruce current_truce(const Dossier& dossier, const Assessment& assessment,
-                                     const std::string& conflict) {
+analysis::CurrentTruce current_truce(const Dossier& dossier, const Assessment& assessment) {
     const Agreement& agreement = dossier.agreements[assessment.truce.value];
     analysis::CurrentTruce truce;
     truce.name = agreement.id;
-    truce.conflict = conflict;
+    if (dossier.mission.comparables) truce.conflict = dossier.mission.comparables->conflict;
     truce.kind = name_of(agreement.cls);
-    truce.covariates = ceasefire_covariates_of(agreement);
+    if (dossier.comparables && dossier.comparables->covariates == ceasefire_covariates())
+        truce.covariates = ceasefire_covariates_of(agreement);
     const auto days = (assessment.days.last + std::chrono::days(1) - assessment.truce_day).count();
     truce.age = static_cast<double>(std::max<std::int64_t>(0, days));
 
@@ -26,6 +26,13 @@ analysis::CurrentTruce current_truce(const Dossier& dossier, const Assessment& a
         violence.counted = analysis::OwnViolence::Counted::selection;
     if (!dossier.sources.empty()) truce.violence = std::move(violence);
     return truce;
+}
+
+analysis::Durability durability_of(const Dossier& dossier, const Assessment& assessment) {
+    analysis::DurabilitySettings settings;
+    settings.seed = dossier.mission.seed;
+    return analysis::how_long_may_it_hold(dossier.comparables.value_or(Comparables{}),
+                                          current_truce(dossier, assessment), settings);
 }
 
 }  // namespace truce

@@ -25,6 +25,7 @@
 #include "cli/version.h"
 #include "geo/geojson.h"
 #include "report/assets.h"
+#include "report/durability_files.h"
 #include "report/earlier.h"
 #include "report/geojson.h"
 #include "report/geopackage.h"
@@ -48,6 +49,8 @@ struct Options {
     std::string previous;
     std::string truce;
     std::string focus;
+    std::string comparables;
+    std::string conflict;
     std::string from;
     std::string to;
     std::vector<std::string> languages;
@@ -59,10 +62,11 @@ struct Options {
 
 /// Names of all files that an earlier run may have left in the output folder.
 std::vector<std::string> names_of_earlier_runs(const fs::path& folder) {
-    std::vector<std::string> names{"report.html",         "assessment.json",    "findings.csv", "links.csv",
-                                   "incidents.csv",       "accounts.csv",       "findings-excel.csv",
-                                   "incidents-excel.csv", "accounts-excel.csv", "incidents.geojson",
-                                   "trucewatch.gpkg",     "rejects.csv"};
+    std::vector<std::string> names{"report.html",        "assessment.json",      "findings.csv",
+                                   "links.csv",          "incidents.csv",        "accounts.csv",
+                                   "findings-excel.csv", "incidents-excel.csv",  "accounts-excel.csv",
+                                   "incidents.geojson",  "trucewatch.gpkg",      "rejects.csv",
+                                   "durability.csv",     "durability-curve.csv", "durability-backtest.csv"};
     for (const auto& entry : fs::directory_iterator(folder)) {
         const auto name = entry.path().filename().string();
         if (name.starts_with("rejects-") && name.ends_with(".csv")) names.push_back(name);
@@ -279,6 +283,19 @@ std::vector<Output> outputs_of(const Options& options, const ReadDossier& read, 
         report::write_incidents_geojson(sink, dossier, assessment, readers);
     }));
     outputs.push_back(whole("assessment.json", [&] { return report::assessment_json(dossier, assessment); }));
+    if (assessment.durability) {
+        const auto& durability = *assessment.durability;
+        using Writer = void (*)(const Sink&, const analysis::Durability&);
+        const auto twin = [&](std::string name, Writer write) {
+            outputs.push_back(
+                in_pieces(std::move(name), [&, write](const Sink& sink) { write(sink, durability); }));
+        };
+        twin("durability.csv", report::write_durability_csv);
+        if (dossier.comparables) {
+            twin("durability-curve.csv", report::write_durability_curve_csv);
+            twin("durability-backtest.csv", report::write_durability_backtest_csv);
+        }
+    }
     if (options.excel) tables("-excel.csv", TableForm::excel);
     for (std::size_t i = 0; i < read.rejected.size(); ++i) {
         const auto& rejected = read.rejected[i];
@@ -300,6 +317,15 @@ int assess_into(const Options& options, const CommonOptions& common) {
     if (auto applied = apply(options, read->dossier.mission); !applied) {
         std::cerr << applied.error().text() << '\n';
         return wrong_usage;
+    }
+    if (!options.comparables.empty()) {
+        auto& wanted = read->dossier.mission.comparables;
+        if (!wanted) wanted.emplace();
+        wanted->file = options.comparables;
+        if (!options.conflict.empty()) wanted->conflict = options.conflict;
+        auto comparables = read_register(*wanted, {}, read->warnings);
+        if (!comparables) return tell(comparables.error());
+        read->dossier.comparables = std::move(*comparables);
     }
     auto languages = catalogues(options, read->dossier.mission);
     if (!languages) {
@@ -389,6 +415,11 @@ void add_assess_command(CLI::App& app, const CommonOptions& common, Outcome& out
                         "the agreement that parts before from after, in place of the mission's");
     command->add_option("--focus", options->focus,
                         "the area that the headline speaks about, in place of the mission's");
+    command->add_option(
+        "--comparables", options->comparables,
+        "the register of past ceasefires that the truce is compared with, in place of the mission's");
+    command->add_option("--conflict", options->conflict,
+                        "the truce's conflict as that register names it, with --comparables");
     command->add_option("--from", options->from,
                         "the first local day to assess (YYYY-MM-DD), in place of the mission's");
     command->add_option("--to", options->to, "the last local day to assess, included");

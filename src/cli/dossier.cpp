@@ -11,6 +11,7 @@
 #include "cli/folder.h"
 #include "report/assets.h"
 #include "sources/accounts.h"
+#include "sources/comparables.h"
 #include "sources/mapping.h"
 
 namespace truce::cli {
@@ -126,6 +127,14 @@ tl::expected<ReadDossier, DossierErrors> with_accounts(sources::LoadedMission lo
             return failed(std::move(added.error()), std::move(read.warnings), Kind::could_not_read);
         }
     }
+    if (const auto& wanted = read.dossier.mission.comparables; wanted && !wanted->file.empty()) {
+        auto comparables = read_register(*wanted, base, read.warnings);
+        if (comparables) {
+            read.dossier.comparables = std::move(*comparables);
+        } else {
+            errors.push_back(std::move(comparables.error()));
+        }
+    }
     if (!errors.empty()) {
         return tl::unexpected<DossierErrors>(
             {std::move(errors), std::move(read.warnings), Kind::wrong_content});
@@ -158,6 +167,29 @@ sources::AccountsEntry accounts_entry(const std::string& given) {
 }
 
 }  // namespace
+
+Result<Comparables> read_register(const Mission::Register& wanted, const fs::path& base,
+                                  std::vector<Error>& warnings) {
+    const auto path = base / wanted.file;
+    const auto file = map_file(path.string());
+    if (!file) return tl::unexpected(file.error());
+    auto read = sources::read_comparables(file->text(), wanted.file, {}, wanted.ends);
+    if (!read) return tl::unexpected(read.error());
+    if (file->changed())
+        return failure({.message = "the file changed while it was read; try again", .file = path.string()});
+    for (auto& warning : read->warnings)
+        warnings.push_back({.message = std::move(warning), .file = wanted.file});
+    if (!read->rejects.empty()) {
+        const auto& first = read->rejects.front();
+        warnings.push_back(
+            {.message = fmt::format("{} rows cannot be read; the first: column '{}': found '{}', want {}",
+                                    read->rejects.size(), shown(first.column_name), shown(first.found),
+                                    first.expected),
+             .file = wanted.file,
+             .line = first.line});
+    }
+    return std::move(read->comparables);
+}
 
 tl::expected<ReadDossier, DossierErrors> read_dossier(const fs::path& folder, int threads) {
     auto found = read_mission_folder(folder);

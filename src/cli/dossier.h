@@ -43,6 +43,11 @@ struct GivenFiles {
 /// Reads a mission folder and the accounts that it names.
 [[nodiscard]] tl::expected<ReadDossier, DossierErrors> read_dossier(const std::filesystem::path& folder,
                                                                     int threads);
+/// Reads the register that the truce is compared with, `base` being where its path starts. What its reader
+/// should be told goes to `warnings`.
+[[nodiscard]] Result<Comparables> read_register(const Mission::Register& wanted,
+                                                const std::filesystem::path& base,
+                                                std::vector<Error>& warnings);
 /// Reads files given one by one.
 [[nodiscard]] tl::expected<ReadDossier, DossierErrors> read_dossier(const GivenFiles& files, int threads);
 

@@ -24,6 +24,7 @@
 #include "cli/output.h"
 #include "cli/terminal_text.h"
 #include "cli/version.h"
+#include "model/comparable.h"
 #include "report/assets.h"
 #include "report/durability_files.h"
 #include "report/durability_wording.h"
@@ -37,8 +38,8 @@ namespace fs = std::filesystem;
 struct Request {
     std::string path;
     std::string comparables;
+    std::string days;
     std::string out;
-    std::string rejects;
     std::string language = "en";
     sources::DurationColumns columns;
     std::vector<std::string> ends;
@@ -234,15 +235,25 @@ void show_rejects(const sources::ReadComparables& read, const std::string& path)
 
 /// The question asked of a mission folder.
 Result<Question> of_mission(const Request& request, Question question, int threads) {
-    const auto read_mission = read_dossier(fs::path(request.path), threads);
+    auto read_mission = read_dossier(fs::path(request.path), threads);
     if (!read_mission) {
         for (const Error& error : read_mission.error().errors) could_not_read(error);
         return failure({.message = "the mission cannot be read"});
     }
-    const Dossier& dossier = read_mission->dossier;
+    Dossier& dossier = read_mission->dossier;
+    if (request.comparables.empty() && dossier.comparables) {
+        auto days = std::move(question.comparables.days);
+        question.comparables = *dossier.comparables;
+        question.comparables.days = std::move(days);
+    }
+    // They are asked about below, with what the options say: not twice.
+    dossier.comparables.reset();
     const auto assessment = assess(dossier, {.threads = threads, .software_version = std::string(version)});
     if (!assessment) return tl::unexpected(assessment.error());
-    question.truce = current_truce(dossier, *assessment, request.conflict);
+    question.truce = current_truce(dossier, *assessment);
+    if (!request.conflict.empty()) question.truce->conflict = request.conflict;
+    if (question.comparables.covariates == ceasefire_covariates())
+        question.truce->covariates = ceasefire_covariates_of(dossier.agreements[assessment->truce.value]);
     if (!request.seed) question.settings.seed = assessment->seed;
     return question;
 }
@@ -273,6 +284,13 @@ int durability(const Request& request, int threads) {
         if (!comparables) return could_not_read(comparables.error());
         show_rejects(*comparables, table);
         question.comparables = std::move(comparables->comparables);
+    }
+    if (!request.days.empty()) {
+        const auto file = map_file(request.days);
+        if (!file) return could_not_read(file.error());
+        auto days = sources::read_truce_days(file->text(), request.days);
+        if (!days) return could_not_read(days.error());
+        question.comparables.days = std::move(*days);
     }
     if (mission) {
         auto asked = of_mission(request, std::move(question), threads);
@@ -332,6 +350,8 @@ void add_durability_command(CLI::App& app, const CommonOptions& common, Outcome&
         ->required();
     command->add_option("--comparables", request->comparables,
                         "The register of past ceasefires that a mission's truce is compared with");
+    command->add_option("--days", request->days,
+                        "A table of the days of past truces: truce, conflict, day, violence, failed");
     command->add_option("-o,--out", request->out, "Write durability.json and CSV files into this folder");
     command->add_option("--language", request->language, "Language of the sentences: en, ar, ru, fr")
         ->capture_default_str();

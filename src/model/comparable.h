@@ -45,12 +45,23 @@ struct Comparable {
     std::vector<double> covariates{};
 };
 
+/// One day of one past truce, for a hazard by the day.
+struct TruceDay {
+    std::string truce;
+    std::string conflict;
+    int day = 1;          ///< of its age, the first being 1
+    double violence = 0;  ///< counted on that day: incidents or deaths, alike in all; not negative
+    bool failed = false;  ///< it failed on that day
+};
+
 /// A register of such ceasefires.
 struct Comparables {
     std::string source;  ///< what to call the register in a sentence
     std::string file;
     std::vector<std::string> covariates;
     std::vector<Comparable> list;
+    /// Their days one by one, where somebody counted violence under them.
+    std::vector<TruceDay> days{};
     /// Until when the register looked: a ceasefire that had not ended then had held until then. Nothing where
     /// it gives no days.
     std::optional<sys_days> observed_until{};

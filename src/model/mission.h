@@ -3,11 +3,13 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
 #include "model/account.h"
 #include "model/agreement.h"
+#include "model/comparable.h"
 
 namespace truce {
 
@@ -36,6 +38,15 @@ struct Mission {
     int baseline_days = 90;
     int set_apart_days = 14;
     std::uint64_t seed = 1;
+
+    /// The register of past ceasefires that the truce is compared with.
+    struct Register {
+        std::string file;      ///< in the folder, or as given
+        std::string conflict;  ///< the truce's own, as the register names it; empty: not said
+        /// What the register's codes for an end stand for.
+        std::vector<std::pair<std::string, TruceEnd>> ends;
+    };
+    std::optional<Register> comparables{};
 };
 
 }  // namespace truce

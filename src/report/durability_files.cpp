@@ -242,6 +242,7 @@ std::string durability_json(const Durability& durability, const Comparables& com
                               : Json(nullptr)},
         {"cure", cure(durability)},
         {"effects", effects(durability)},
+        {"violence_ratio", durability.violence_ratio ? interval(*durability.violence_ratio) : Json(nullptr)},
         {"ends", end_shares(durability)},
         {"curve", curve(durability)},
         {"backtest", backtest(durability)},

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/sha256.h"
+#include "report/html_durability.h"
 #include "report/html_findings.h"
 #include "report/html_listing.h"
 #include "report/html_page.h"
@@ -169,6 +170,7 @@ void end_part(Page& page, Part& part, const HtmlSettings& settings, const Shown&
     write_deaths(page);
     write_trends(page);
     write_hotspots(page, shown);
+    write_durability(page);
     write_undecided(page, shown);
     write_accounting(page);
     write_method(page, settings);

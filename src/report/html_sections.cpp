@@ -449,6 +449,7 @@ std::span<const SectionName> section_names() {
                                       SectionName{"deaths", "deaths.heading"},
                                       SectionName{"trends", "trend.heading"},
                                       SectionName{"hotspots", "hotspots.heading"},
+                                      SectionName{"durability", "durability.heading"},
                                       SectionName{"undecided", "undecided.heading"},
                                       SectionName{"accounting", "accounting.heading"},
                                       SectionName{"method", "method.heading"},
@@ -710,7 +711,9 @@ void write_accounting(Page& page) {
 
 void write_method(Page& page, const HtmlSettings& settings) {
     page.begin_section("method", "method.heading");
-    for (const auto* key : {"method.adjudication", "method.trend", "method.trend_model", "method.hotspots", "method.deaths", "method.groups", "method.linkage"})
+    for (const auto* key :
+         {"method.adjudication", "method.trend", "method.trend_model", "method.hotspots", "method.deaths",
+          "method.groups", "method.linkage", "method.durability"})
         page.paragraph(page.say(key));
     page.put("<h3>{}</h3>", page.say("method.sources"));
     for (const auto& source : page.dossier.sources) {

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/durability_files.h"
 #include "report/hotspots.h"
 #include "report/json_trend.h"
 #include "report/links.h"
@@ -165,6 +166,11 @@ Json agreements(const Dossier& dossier, const Assessment& assessment) {
     return array;
 }
 
+Json durability(const Dossier& dossier, const Assessment& assessment) {
+    if (!assessment.durability) return nullptr;
+    return Json::parse(durability_json(*assessment.durability, dossier.comparables.value_or(Comparables{})));
+}
+
 Json undecided(const Assessment& assessment) {
     Json array = Json::array();
     for (const auto& one : assessment.undecided) {
@@ -238,6 +244,7 @@ std::string assessment_json(const Dossier& dossier, const Assessment& assessment
         {"by_area", tallies(assessment.by_area)},
         {"by_act", tallies(assessment.by_act)},
         {"by_protected_site", tallies(assessment.by_site)},
+        {"durability", durability(dossier, assessment)},
         {"undecided", undecided(assessment)},
         {"agreements", agreements(dossier, assessment)},
         {"course", {{"focus", course(assessment.course)}, {"all", course(assessment.course_all)}}},

@@ -295,4 +295,43 @@ Result<ReadComparables> read_comparables(string_view text, string_view file, con
     return Table(table, std::move(keys), codes, observed_until).run(columns, file);
 }
 
+Result<std::vector<TruceDay>> read_truce_days(string_view text, string_view file) {
+    const RegisterTable table = register_table(text);
+    const auto wrong = [&](std::string message, std::uint64_t line) {
+        return failure({.message = std::move(message), .file = std::string(file), .line = line});
+    };
+    for (const string_view column : {"truce", "day", "violence", "failed"}) {
+        if (!table.has(column)) {
+            return wrong(fmt::format("there is no column '{}'; want truce, day, violence and failed", column),
+                         0);
+        }
+    }
+    if (!table.rejects.empty())
+        return wrong(fmt::format("found '{}', want {}", shown(table.rejects.front().found),
+                                 table.rejects.front().expected),
+                     table.rejects.front().line);
+    std::vector<TruceDay> read;
+    for (const RegisterLine& line : table.lines) {
+        const RegisterRow row = table.row(line);
+        const auto day = parse_real(row["day"]);
+        if (!day || *day < 1 || *day > most_days || *day != std::floor(*day))
+            return wrong(fmt::format("day '{}': want a whole number from 1 on", shown(row["day"])),
+                         line.line);
+        const auto violence = parse_real(row["violence"]);
+        if (!violence || *violence < 0 || *violence > 1e9)
+            return wrong(
+                fmt::format("violence '{}': want a number that is not negative", shown(row["violence"])),
+                line.line);
+        const auto failed = parse_real(row["failed"]);
+        if (failed != 0.0 && failed != 1.0)
+            return wrong(fmt::format("failed '{}': want 1 or 0", shown(row["failed"])), line.line);
+        read.push_back({.truce = std::string(row["truce"]),
+                        .conflict = std::string(row["conflict"]),
+                        .day = static_cast<int>(*day),
+                        .violence = *violence,
+                        .failed = failed == 1.0});
+    }
+    return read;
+}
+
 }  // namespace truce::sources

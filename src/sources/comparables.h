@@ -50,4 +50,9 @@ struct ReadComparables {
                                                        const DurationColumns& columns, const EndCodes& codes,
                                                        std::optional<sys_days> observed_until = {});
 
+/// Reads the days of past truces: columns truce, day (of its age, the first being 1), violence, failed (1 or
+/// 0), and conflict where there is one. Fails, naming the line, for a day that cannot be read: a hazard by
+/// the day cannot do without one.
+[[nodiscard]] Result<std::vector<TruceDay>> read_truce_days(std::string_view text, std::string_view file);
+
 }  // namespace truce::sources

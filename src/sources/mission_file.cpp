@@ -150,6 +150,29 @@ void read_accounts_list(Fields& mission, MissionFile& file, Problems& problems) 
     }
 }
 
+/// The register of past ceasefires, by its file alone or with what is to be known of it.
+void read_register(Fields& mission, MissionFile& file, Problems& problems) {
+    const auto* node = mission.value("comparables");
+    if (node == nullptr) return;
+    Mission::Register& own = file.mission.comparables.emplace();
+    if (node->is_scalar()) {
+        own.file = node->text;
+        return;
+    }
+    Fields fields(*node, "comparables", problems);
+    own.file = fields.required_text("file").value_or("");
+    own.conflict = fields.text("conflict").value_or("");
+    for (const auto* one : fields.list("ends")) {
+        Fields end(*one, "end", problems);
+        const auto code = end.required_text("code");
+        const auto means = end.word(
+            "means", {"still_held", "collapsed", "ended", "expired", "extended", "superseded", "not_known"});
+        end.finish();
+        if (code && means) own.ends.emplace_back(*code, *truce_end_named(*means));
+    }
+    fields.finish();
+}
+
 }  // namespace
 
 MissionFile read_mission(const YamlNode& root, Problems& problems) {
@@ -187,6 +210,7 @@ MissionFile read_mission(const YamlNode& root, Problems& problems) {
         file.mission.seed = static_cast<std::uint64_t>(*seed);
     }
     read_accounts_list(fields, file, problems);
+    read_register(fields, file, problems);
     (void)localised_in(fields, "notes", problems);
     fields.finish();
     return file;

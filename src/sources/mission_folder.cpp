@@ -200,6 +200,12 @@ void settle_accounts(const MissionFiles& files, Loading& loading) {
                           .column = entry.where.column});
         }
     }
+    if (const auto& own = mission.mission.comparables; own && !files.others.contains(own->file)) {
+        const std::vector<std::string> there(files.others.begin(), files.others.end());
+        loading.note({.message = fmt::format("comparables: file '{}' is not in the folder{}",
+                                             shown(own->file), did_you_mean(own->file, there)),
+                      .file = "mission.yaml"});
+    }
     for (const auto& path : files.others) {
         if (!lies_in(path, "accounts") || path.ends_with(".mapping.yaml") || mentioned.contains(path))
             continue;
