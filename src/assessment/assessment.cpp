@@ -139,6 +139,7 @@ public:
         account_for_rows();
         count_verdicts();
         estimate_and_count();
+        scan_hotspots();
         say_what_stands();
         result_.seed = dossier_.mission.seed;
         result_.software_version = settings_.software_version;
