@@ -754,7 +754,7 @@ void write_limits(Page& page) {
     page.begin_section("limits", "limits.heading");
     page.raw("<ul>");
     for (const auto* key : {"limits.reported", "limits.linkage", "limits.cause", "limits.doubt",
-                            "limits.places", "limits.missing"}) {
+                            "limits.places"}) {
         page.put("<li>{}</li>", page.say(key));
     }
     page.raw("</ul>");
