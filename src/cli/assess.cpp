@@ -32,6 +32,7 @@
 #include "report/json.h"
 #include "report/links.h"
 #include "report/tables.h"
+#include "report/trend_tables.h"
 
 namespace truce::cli {
 namespace {
@@ -59,7 +60,8 @@ struct Options {
 
 /// Names of all files that an earlier run may have left in the output folder.
 std::vector<std::string> names_of_earlier_runs(const fs::path& folder) {
-    std::vector<std::string> names{"report.html",         "assessment.json",    "findings.csv", "links.csv",
+    std::vector<std::string> names{"trends.csv",          "trend-days.csv",     "report.html",
+                                   "assessment.json",     "findings.csv",       "links.csv",
                                    "incidents.csv",       "accounts.csv",       "findings-excel.csv",
                                    "incidents-excel.csv", "accounts-excel.csv", "incidents.geojson",
                                    "trucewatch.gpkg",     "rejects.csv"};
@@ -278,6 +280,10 @@ std::vector<Output> outputs_of(const Options& options, const ReadDossier& read, 
     outputs.push_back(in_pieces("incidents.geojson", [&, readers](const Sink& sink) {
         report::write_incidents_geojson(sink, dossier, assessment, readers);
     }));
+    outputs.push_back(
+        in_pieces("trends.csv", [&](const Sink& sink) { report::write_trends_csv(sink, assessment); }));
+    outputs.push_back(in_pieces("trend-days.csv",
+                                [&](const Sink& sink) { report::write_trend_days_csv(sink, assessment); }));
     outputs.push_back(whole("assessment.json", [&] { return report::assessment_json(dossier, assessment); }));
     if (options.excel) tables("-excel.csv", TableForm::excel);
     for (std::size_t i = 0; i < read.rejected.size(); ++i) {
