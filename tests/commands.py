@@ -24,7 +24,7 @@ example = root / "examples" / "aleppo-2016"
 truce = None
 synth = None
 
-outputs = ["links.csv", "report.html", "assessment.json", "durability.csv", "findings.csv", "incidents.csv", "accounts.csv", "incidents.geojson", "trucewatch.gpkg"]
+outputs = ["links.csv", "trends.csv", "trend-days.csv", "report.html", "assessment.json", "durability.csv", "findings.csv", "incidents.csv", "accounts.csv", "incidents.geojson", "trucewatch.gpkg"]
 
 
 def run(*arguments, limits=None, timeout=120, cwd=None):

@@ -441,9 +441,9 @@ std::optional<Excitation> excitation_before(const Observations& observations, co
     // The hours are drawn fewer times where there are many incidents: their own number averages.
     constexpr double many = 2000;
     const double counted = std::accumulate(counts.begin(), counts.end(), 0.0);
-    auto fit = numeric::fit_daily_hawkes(counts, {.draws = counted > many ? 5U : 20U, .seed = seed});
+    const auto fit = numeric::fit_daily_hawkes(counts, {.draws = counted > many ? 5U : 20U, .seed = seed});
     if (!fit) return std::nullopt;
-    return Excitation{std::move(*fit)};
+    return Excitation{*fit};
 }
 
 /// How many times more successive weeks differ than those of a Poisson process; at least 1. The median of all

@@ -33,6 +33,7 @@
 #include "report/json.h"
 #include "report/links.h"
 #include "report/tables.h"
+#include "report/trend_tables.h"
 
 namespace truce::cli {
 namespace {
@@ -62,11 +63,23 @@ struct Options {
 
 /// Names of all files that an earlier run may have left in the output folder.
 std::vector<std::string> names_of_earlier_runs(const fs::path& folder) {
-    std::vector<std::string> names{"report.html",        "assessment.json",      "findings.csv",
-                                   "links.csv",          "incidents.csv",        "accounts.csv",
-                                   "findings-excel.csv", "incidents-excel.csv",  "accounts-excel.csv",
-                                   "incidents.geojson",  "trucewatch.gpkg",      "rejects.csv",
-                                   "durability.csv",     "durability-curve.csv", "durability-backtest.csv"};
+    std::vector<std::string> names{"report.html",
+                                   "assessment.json",
+                                   "findings.csv",
+                                   "links.csv",
+                                   "incidents.csv",
+                                   "accounts.csv",
+                                   "trends.csv",
+                                   "trend-days.csv",
+                                   "durability.csv",
+                                   "durability-curve.csv",
+                                   "durability-backtest.csv",
+                                   "findings-excel.csv",
+                                   "incidents-excel.csv",
+                                   "accounts-excel.csv",
+                                   "incidents.geojson",
+                                   "trucewatch.gpkg",
+                                   "rejects.csv"};
     for (const auto& entry : fs::directory_iterator(folder)) {
         const auto name = entry.path().filename().string();
         if (name.starts_with("rejects-") && name.ends_with(".csv")) names.push_back(name);
@@ -282,6 +295,10 @@ std::vector<Output> outputs_of(const Options& options, const ReadDossier& read, 
     outputs.push_back(in_pieces("incidents.geojson", [&, readers](const Sink& sink) {
         report::write_incidents_geojson(sink, dossier, assessment, readers);
     }));
+    outputs.push_back(
+        in_pieces("trends.csv", [&](const Sink& sink) { report::write_trends_csv(sink, assessment); }));
+    outputs.push_back(in_pieces("trend-days.csv",
+                                [&](const Sink& sink) { report::write_trend_days_csv(sink, assessment); }));
     outputs.push_back(whole("assessment.json", [&] { return report::assessment_json(dossier, assessment); }));
     if (assessment.durability) {
         const auto& durability = *assessment.durability;
