@@ -9,6 +9,9 @@
 
 #include "analysis/numeric/count_kernels.h"
 
+// These vectors never cross a call, so how they would be passed does not matter.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
 /// The loops themselves, for a file that is compiled for one instruction set to include.
 namespace truce::numeric::kernels {
 namespace {
