@@ -13,6 +13,7 @@
 
 #include "assessment/current_truce.h"
 #include "assessment/focus.h"
+#include "assessment/linkage_draws.h"
 #include "assessment/linking.h"
 #include "base/side_by_side.h"
 #include "base/text.h"
@@ -487,11 +488,13 @@ private:
         std::vector<analysis::IncidentToll> focus;
         std::vector<analysis::IncidentToll> all;
         std::vector<std::string_view> attackers;  // in the focus area
+        std::vector<IncidentId> in_it;            // likewise
         for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
             all.push_back(toll_of(i));
             if (!in_focus(i)) continue;
             focus.push_back(all.back());
             attackers.push_back(attacker_of(dossier_, what(i)));
+            in_it.push_back(IncidentId{static_cast<std::uint32_t>(i)});
         }
         const Days days = as_days(result_.days);
         const auto truce_day = std::clamp(result_.truce_day, days.first, days.end);
@@ -501,7 +504,11 @@ private:
         };
         const auto& name = dossier_.mission.focus;
         result_.toll_before = analysis::count_toll(focus, definition(name, {days.first, truce_day}));
-        result_.deaths_since = documented_toll(focus, attackers, definition(name, {truce_day, days.end}));
+        result_.deaths_since = 
+            documented_toll(focus, attackers,
+                            linkage_draws(dossier_, result_.incidents, result_.linkage, in_it, groupings_drawn,
+                                          dossier_.mission.seed),
+                            definition(name, {truce_day, days.end}));
         result_.toll_since = result_.deaths_since.count;
         result_.toll_all = analysis::count_toll(all, definition({}, days));
     }

@@ -8,7 +8,8 @@
 #include <map>
 
 #include "assessment/assessment.h"
-#include "linkage/one_each.h"
+#include "assessment/linkage_draws.h"
+#include "assessment/linking.h"
 
 namespace truce {
 
@@ -48,13 +49,15 @@ std::string_view attacker_of(const Dossier& dossier, const Happening& what) {
 
 DocumentedToll documented_toll(std::span<const analysis::IncidentToll> tolls,
                                std::span<const std::string_view> attackers,
+                               std::span<const std::vector<analysis::IncidentToll>> groupings,
                                const analysis::TollDefinition& definition) {
     assert(tolls.size() == attackers.size());
     const Days counted = definition.days;
-    const std::vector<std::vector<analysis::IncidentToll>> grouping{{tolls.begin(), tolls.end()}};
+    const std::vector<std::vector<analysis::IncidentToll>> as_they_are{{tolls.begin(), tolls.end()}};
+    if (groupings.empty()) groupings = as_they_are;
     DocumentedToll result{.count = analysis::count_toll(tolls, definition),
-                          .killed = analysis::toll_distribution(grouping, counted, Dead::all),
-                          .civilians = analysis::toll_distribution(grouping, counted, Dead::civilians),
+                          .killed = analysis::toll_distribution(groupings, counted, Dead::all),
+                          .civilians = analysis::toll_distribution(groupings, counted, Dead::civilians),
                           .running = analysis::running_toll(tolls, counted, Dead::all),
                           .running_civilians = analysis::running_toll(tolls, counted, Dead::civilians),
                           .by_attacker = {}};
@@ -72,11 +75,16 @@ DocumentedToll documented_toll(std::span<const analysis::IncidentToll> tolls,
     return result;
 }
 
-std::optional<DocumentedToll> documented_toll(const Dossier& dossier, std::optional<DayRange> days) {
-    const auto incidents = one_incident_each(dossier.accounts);
+std::optional<DocumentedToll> documented_toll(const Dossier& dossier, std::optional<DayRange> days,
+                                              int threads) {
+    linkage::LinkSettings settings;
+    settings.threads = static_cast<unsigned>(std::max(1, threads));
+    const auto linked = link_accounts(dossier, settings);
+    std::vector<IncidentId> all(linked.incidents.size());
+    for (std::uint32_t i = 0; i < all.size(); ++i) all[i] = IncidentId{i};
     std::vector<analysis::IncidentToll> tolls;
     std::vector<std::string_view> attackers;
-    for (const auto& incident : incidents) {
+    for (const auto& incident : linked.incidents) {
         tolls.push_back(
             toll_of(incident.what, analysis::local_days(incident.what.when.window, dossier.mission.zone)));
         attackers.push_back(attacker_of(dossier, incident.what));
@@ -88,11 +96,13 @@ std::optional<DocumentedToll> documented_toll(const Dossier& dossier, std::optio
         const auto last = std::ranges::max_element(tolls, {}, [](const auto& one) { return one.days.end; });
         days = DayRange{first->days.first, last->days.end - std::chrono::days{1}};
     }
-    return documented_toll(tolls, attackers,
-                           {.area = {},
-                            .days = {days->first, days->last + std::chrono::days{1}},
-                            .sources = source_names(dossier),
-                            .who = {}});
+    return documented_toll(
+        tolls, attackers,
+        linkage_draws(dossier, linked.incidents, linked.linkage, all, groupings_drawn, dossier.mission.seed),
+        {.area = {},
+         .days = {days->first, days->last + std::chrono::days{1}},
+         .sources = source_names(dossier),
+         .who = {}});
 }
 
 }  // namespace truce

@@ -40,9 +40,17 @@ struct DocumentedToll {
 /// What is known of the dead of one incident, and the days on which it may have happened.
 [[nodiscard]] analysis::IncidentToll toll_of(const Happening& what, analysis::Days days);
 
+/// In how many ways accounts are grouped anew where linkage leaves something open.
+inline constexpr int groupings_drawn = 24;
+
 /// Adds up incidents, each with the attacker's id as `attacker_of` gives it. Requires: as many of either.
+///
+/// `groupings` are what the same accounts would make of the incidents under other decisions of linkage
+/// (`linkage_draws`); the distributions are over them, or over the incidents as they are where there are
+/// none.
 [[nodiscard]] DocumentedToll documented_toll(std::span<const analysis::IncidentToll> tolls,
                                              std::span<const std::string_view> attackers,
+                                             std::span<const std::vector<analysis::IncidentToll>> groupings,
                                              const analysis::TollDefinition& definition);
 
 /// The one actor of the register whom an incident's accounts hold to have attacked; empty where they name
@@ -53,8 +61,8 @@ struct DocumentedToll {
 /// any table.
 ///
 /// `days` are those to count, else all on which any incident may lie; nothing where there is no incident
-/// either. Incidents are made of accounts as in `assess`.
+/// either. Incidents are made of accounts as in `assess`; the same for any number of threads.
 [[nodiscard]] std::optional<DocumentedToll> documented_toll(const Dossier& dossier,
-                                                            std::optional<DayRange> days);
+                                                            std::optional<DayRange> days, int threads = 1);
 
 }  // namespace truce

@@ -350,7 +350,11 @@ Happening told_together(std::span<const Account* const> accounts, const ActorReg
     what.parties = parties_together(accounts, actors);
     what.toll = {.killed = count_together(accounts, &Toll::killed),
                  .civilians_killed = count_together(accounts, &Toll::civilians_killed),
-                 .injured = count_together(accounts, &Toll::injured)};
+                 .injured = count_together(accounts, &Toll::injured),
+                 .combatants_killed = count_together(accounts, &Toll::combatants_killed),
+                 .unknown_killed = count_together(accounts, &Toll::unknown_killed),
+                 .women_killed = count_together(accounts, &Toll::women_killed),
+                 .children_killed = count_together(accounts, &Toll::children_killed)};
     for (const auto* account : accounts) {
         for (const auto& excuse : account->told.excuses) {
             if (std::ranges::find(what.excuses, excuse) == what.excuses.end()) what.excuses.push_back(excuse);

@@ -87,10 +87,10 @@ std::string sum_text(const analysis::TollSum& sum) {
     const auto& messages = english();
     auto text = fmt::format("{} ({} to {})", messages.number(sum.best), messages.number(sum.low),
                             messages.number(sum.high));
-    if (sum.without_figure > 0) {
-        text += fmt::format(", at least: {} incidents have no figure", messages.number(sum.without_figure));
-    }
-    return text;
+    const auto without = fmt::format("{} incident{} no figure", messages.number(sum.without_figure),
+                                     sum.without_figure == 1 ? " has" : "s have");
+    if (sum.incidents == 0) return "not known: " + without;
+    return sum.without_figure == 0 ? text : fmt::format("{}, at least: {}", text, without);
 }
 
 std::string distribution_text(const analysis::TollDistribution& toll) {
@@ -123,7 +123,8 @@ std::string documented_text(const DocumentedToll& toll) {
     for (const auto& site : count.by_site) {
         if (site.incidents == 0) continue;
         out += row(truce::name_of(site.kind),
-                   fmt::format("{}, {} incidents", sum_text(site.all), english().number(site.incidents)));
+                   fmt::format("{}; {} incident{}", sum_text(site.all), english().number(site.incidents),
+                               site.incidents == 1 ? "" : "s"));
     }
     out += "By attacker, as sources name one (what is unknown is nobody's share)\n";
     for (const auto& one : toll.by_attacker) {
@@ -253,7 +254,7 @@ int count(const Request& request, const CommonOptions& common) {
             tell(days.error());
             return wrong_usage;
         }
-        documented = documented_toll(read->dossier, *days);
+        documented = documented_toll(read->dossier, *days, common.threads);
         const auto rejects = read->dossier.rejects.size();
         if (documented) {
             std::cout << documented_text(*documented);

@@ -12,7 +12,9 @@ namespace truce::report {
 
 namespace {
 
+/// One number where the two read alike.
 std::string range_text(const Page& page, double low, double high) {
+    if (page.messages.decimal(low, 0) == page.messages.decimal(high, 0)) return page.decimal(low, 0);
     return escaped_message(
         page.messages.text("toll.likely", {{"low", Argument::Bare{page.messages.decimal(low, 0)}},
                                            {"high", Argument::Bare{page.messages.decimal(high, 0)}}}));
@@ -28,6 +30,13 @@ void begin_sums(Page& page, std::string_view heading_key, std::string_view first
 }
 
 void write_sum(Page& page, std::string_view escaped_label, const analysis::TollSum& sum) {
+    // No figure is not zero.
+    if (sum.incidents == 0) {
+        page.put(
+            R"(<tr><th scope="row">{}</th><td class="n">–</td><td class="n best">–</td><td class="n">–</td><td>–</td><td class="n">{}</td><td class="n">{}</td></tr>)",
+            escaped_label, page.number(0), page.number(sum.without_figure));
+        return;
+    }
     page.put(
         R"(<tr><th scope="row">{}</th><td class="n">{}</td><td class="n best">{}</td><td class="n">{}</td><td>{}</td><td class="n">{}</td><td class="n">{}</td></tr>)",
         escaped_label, page.number(sum.low), page.number(sum.best), page.number(sum.high),
@@ -76,7 +85,7 @@ void write_distribution(Page& page, const DocumentedToll& deaths) {
     page.put(
         R"(<thead><tr><th scope="col">{}</th><th scope="col" class="n">{}</th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th></tr></thead><tbody>)",
         page.say("deaths.killed"), page.say("deaths.median"), page.say("deaths.half"),
-        page.say("deaths.most"), page.say("deaths.low_best_high"));
+        page.say("deaths.most"), page.say("deaths.low") + " – " + page.say("deaths.high"));
     write_distribution_row(page, page.say("deaths.all"), deaths.killed);
     if (deaths.count.civilians.incidents > 0)
         write_distribution_row(page, page.say("deaths.civilians_of"), deaths.civilians);
