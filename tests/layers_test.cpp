@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Holds every #include of src/ to the architecture written in src/CMakeLists.txt.
+#include "checkout.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -16,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path source_folder = fs::path(TRUCEWATCH_SOURCE_DIR) / "src";
+const fs::path source_folder = truce::checkout() / "src";
 
 /// Each module with the modules that it USES.
 std::map<std::string, std::set<std::string>> written_architecture() {

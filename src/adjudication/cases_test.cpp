@@ -13,11 +13,12 @@
 
 #include "adjudication/adjudicate.h"
 #include "adjudication/case_file.h"
+#include "checkout.h"
 
 namespace truce {
 namespace {
 
-const std::filesystem::path case_folder = std::filesystem::path(TRUCEWATCH_SOURCE_DIR) / "tests" / "cases";
+const std::filesystem::path case_folder = checkout() / "tests" / "cases";
 
 std::string text_of(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
@@ -101,7 +102,7 @@ Finding finding_of(const std::vector<Case>& cases, const std::string& id) {
 
 TEST(CaseFiles, AgreeWithTheAcceptanceFileToSixDecimals) {
     const auto reference =
-        std::filesystem::path(TRUCEWATCH_SOURCE_DIR) / "../shared/acceptance/adjudication_cases_open.jsonl";
+        checkout() / "../shared/acceptance/adjudication_cases_open.jsonl";
     if (!std::filesystem::exists(reference)) GTEST_SKIP() << "the acceptance file is not on this machine";
     const auto cases = parse_cases(text_of(case_folder / "acceptance.case"));
     ASSERT_TRUE(cases) << cases.error().text();

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "checkout.h"
 #include "cli/command.h"
 
 namespace truce::cli {
@@ -28,7 +29,7 @@ Said bound(std::vector<std::string> arguments) {
     CLI::App app("test", "truce");
     Outcome outcome;
     add_bound_command(app, outcome);
-    const std::string mission = std::string(TRUCEWATCH_SOURCE_DIR) + "/examples/aleppo-2016";
+    const std::string mission = checkout() / "examples/aleppo-2016";
     arguments.insert(arguments.begin(), {"bound", mission});
     std::ranges::reverse(arguments);  // as CLI11 takes them
     testing::internal::CaptureStdout();

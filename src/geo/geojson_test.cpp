@@ -10,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "checkout.h"
 #include "geo/validity.h"
 
 namespace truce {
@@ -220,7 +221,7 @@ TEST(CountryShapes, RefusesAnArcThatIsNotThere) {
 std::string world_atlas_text() {
     const char* given = std::getenv("TRUCEWATCH_WORLD_ATLAS");
     const std::string folder =
-        given != nullptr ? given : TRUCEWATCH_SOURCE_DIR "/web/node_modules/world-atlas";
+        given != nullptr ? given : (checkout() / "web/node_modules/world-atlas").string();
     std::ifstream file(folder + "/countries-10m.json", std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();

@@ -16,6 +16,7 @@
 
 #include "base/csv_columns.h"
 #include "base/mapped_file.h"
+#include "checkout.h"
 #include "linkage/fellegi_sunter.h"
 #include "linkage/similarity.h"
 #include "linkage/taxonomy.h"
@@ -26,7 +27,7 @@ namespace {
 using csv::ColumnType;
 
 std::string shared(const std::string& file) {
-    return TRUCEWATCH_SOURCE_DIR "/../shared/acceptance/" + file;
+    return checkout() / "../shared/acceptance" / file;
 }
 
 #define SKIP_WITHOUT(file) \

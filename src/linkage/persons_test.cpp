@@ -12,6 +12,7 @@
 #include "base/csv_columns.h"
 #include "base/mapped_file.h"
 #include "base/random.h"
+#include "checkout.h"
 
 namespace truce::linkage {
 namespace {
@@ -20,7 +21,7 @@ namespace {
 // 223).
 
 std::string febrl(const std::string& file) {
-    return TRUCEWATCH_SOURCE_DIR "/../shared/data/febrl/" + file;
+    return checkout() / "../shared/data/febrl" / file;
 }
 
 PersonList febrl_list(const std::string& file, Repeats repeats) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/sha256.h"
+#include "checkout.h"
 #include "record/note.h"
 #include "record/tiles.h"
 
@@ -23,7 +24,7 @@ namespace truce::record::test {
 /// The folder of vectors that others made. It does not belong to the project; tests skip where it is not
 /// there.
 inline std::filesystem::path vectors() {
-    return std::filesystem::path(TRUCEWATCH_SOURCE_DIR) / ".." / "shared" / "tlog";
+    return checkout() / ".." / "shared" / "tlog";
 }
 
 inline std::string bytes_of_file(const std::filesystem::path& path) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/alerts.h"
 
+#include "checkout.h"
+
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -12,7 +14,7 @@ namespace truce::report {
 namespace {
 
 Messages messages(const std::string& language) {
-    std::ifstream file(std::string(TRUCEWATCH_SOURCE_DIR) + "/messages/" + language + ".json");
+    std::ifstream file(checkout() / "messages" / (std::string(language) + ".json"));
     return Messages::parse(language, std::string(std::istreambuf_iterator<char>(file), {})).value();
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/mapped_file.h"
+#include "checkout.h"
 
 namespace truce::sources {
 namespace {
@@ -83,7 +84,7 @@ TEST(ReadListTable, NamesTheColumnThatIsNotThere) {
 }
 
 TEST(ReadListTable, ReadsTheReferenceTables) {
-    const std::filesystem::path folder = TRUCEWATCH_SOURCE_DIR "/../shared/acceptance/mse";
+    const std::filesystem::path folder = checkout() / "../shared/acceptance/mse";
     if (!std::filesystem::exists(folder)) GTEST_SKIP() << "needs " << folder;
     const auto total = [&](const char* name) {
         const auto file = map_file(folder / name);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "checkout.h"
 #include "sources/test_mission.h"
 
 namespace truce::sources {
@@ -41,7 +42,7 @@ TEST(MappingFile, EveryFieldHasItsName) {
 }
 
 TEST(MappingFile, TheExamplesAccountsAreAllRead) {
-    const auto folder = std::string(TRUCEWATCH_SOURCE_DIR) + "/examples/aleppo-2016/accounts/";
+    const auto folder = (checkout() / "examples/aleppo-2016/accounts/").string();
     const auto text = [&](const std::string& name) {
         std::ifstream file(folder + name, std::ios::binary);
         return std::string(std::istreambuf_iterator<char>(file), {});

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "checkout.h"
 #include "geo/shape.h"
 
 namespace truce::sources {
@@ -122,7 +123,7 @@ sys_seconds utc(int y, unsigned m, unsigned d, int hour = 0, int minute = 0) {
 
 TEST(MissionFolder, TheExampleLoadsWithoutErrors) {
     const auto loaded =
-        load_mission(files_of(fs::path(TRUCEWATCH_SOURCE_DIR) / "examples/aleppo-2016"), one_country);
+        load_mission(files_of(checkout() / "examples/aleppo-2016"), one_country);
     ASSERT_TRUE(loaded) << all_text(loaded.error().errors);
     EXPECT_EQ(loaded->mission.id, "aleppo-2016");
     EXPECT_GE(loaded->agreements.size(), 7U);
@@ -594,7 +595,7 @@ TEST(LooseFiles, WhereActorsAreGivenTheyMustBeDefined) {
 // Everything at once
 
 TEST(MissionFolder, AllErrorsOfAVeryBrokenMissionAreToldAtOnce) {
-    const auto folder = fs::path(TRUCEWATCH_SOURCE_DIR) / "tests/golden/broken-mission";
+    const auto folder = checkout() / "tests/golden/broken-mission";
     const auto loaded = load_mission(files_of(folder / "mission"), one_country);
     ASSERT_FALSE(loaded);
     EXPECT_EQ(all_text(loaded.error().errors), text_of_file(folder / "errors.txt"));

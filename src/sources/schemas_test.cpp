@@ -16,6 +16,7 @@
 
 #include "base/text.h"
 #include "base/yaml.h"
+#include "checkout.h"
 #include "sources/mission_folder.h"
 
 namespace truce::sources {
@@ -58,7 +59,7 @@ json json_of(const YamlNode& node) {
 std::string schema_faults(const std::string& name, std::string_view yaml) {
     static std::map<std::string, valijson::Schema> schemas;
     if (!schemas.contains(name)) {
-        const auto path = fs::path(TRUCEWATCH_SOURCE_DIR) / "doc/formats" / (name + ".schema.json");
+        const auto path = checkout() / "doc/formats" / (name + ".schema.json");
         const auto document = json::parse(text_of_file(path));
         valijson::SchemaParser parser;
         parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(document), schemas[name]);
@@ -296,7 +297,7 @@ INSTANTIATE_TEST_SUITE_P(Actors, BadPiece,
 class ExampleFile : public testing::TestWithParam<std::string> {};
 
 TEST_P(ExampleFile, IsTakenByItsSchema) {
-    const auto path = fs::path(TRUCEWATCH_SOURCE_DIR) / "examples/aleppo-2016" / GetParam();
+    const auto path = checkout() / "examples/aleppo-2016" / GetParam();
     const auto schema =
         GetParam().starts_with("agreements/") ? "agreement" : GetParam().substr(0, GetParam().find('.'));
     EXPECT_EQ(schema_faults(schema, text_of_file(path)), "");
@@ -304,7 +305,7 @@ TEST_P(ExampleFile, IsTakenByItsSchema) {
 
 std::vector<std::string> example_files() {
     std::vector<std::string> files{"actors.yaml", "mission.yaml"};
-    const auto folder = fs::path(TRUCEWATCH_SOURCE_DIR) / "examples/aleppo-2016/agreements";
+    const auto folder = checkout() / "examples/aleppo-2016/agreements";
     for (const auto& entry : fs::directory_iterator(folder)) {
         files.push_back("agreements/" + entry.path().filename().string());
     }

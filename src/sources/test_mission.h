@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "checkout.h"
 #include "sources/accounts.h"
 #include "sources/lookup.h"
 
@@ -49,7 +50,7 @@ struct TestMission {
 
 /// A real file beside the project, for tests that are skipped where it is not.
 inline std::optional<std::string> real_file(const std::string& path) {
-    const auto full = std::string(TRUCEWATCH_SOURCE_DIR) + "/../shared/data/" + path;
+    const auto full = checkout() / "../shared/data" / path;
     if (!std::filesystem::exists(full)) return std::nullopt;
     std::ifstream file(full, std::ios::binary);
     return std::string(std::istreambuf_iterator<char>(file), {});

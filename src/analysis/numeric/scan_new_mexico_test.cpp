@@ -13,6 +13,7 @@
 
 #include "analysis/numeric/scan.h"
 #include "base/text.h"
+#include "checkout.h"
 
 namespace truce::numeric {
 namespace {
@@ -28,7 +29,7 @@ protected:
 
     void SetUp() override {
         const std::filesystem::path folder =
-            std::filesystem::path(TRUCEWATCH_SOURCE_DIR) / "../shared/acceptance/scan-new-mexico";
+            checkout() / "../shared/acceptance/scan-new-mexico";
         if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no " << folder;
         std::map<std::string, std::size_t> county_of;
         for (const auto& row : rows(folder / "NMgeo.csv")) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "checkout.h"
+
 #include <charconv>
 #include <fstream>
 #include <map>
@@ -15,7 +17,7 @@ namespace truce::numeric {
 /// The columns of a table of numbers by header, from the folder of references beside the project; nothing
 /// where that is not at hand.
 inline std::optional<std::map<std::string, std::vector<double>>> reference_table(const std::string& name) {
-    std::ifstream file(std::string(TRUCEWATCH_SOURCE_DIR) + "/../shared/acceptance/" + name);
+    std::ifstream file(checkout() / "../shared/acceptance" / name);
     if (!file) return std::nullopt;
     std::vector<std::string> header;
     std::map<std::string, std::vector<double>> columns;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "analysis/numeric/spells.h"
+#include "checkout.h"
 
 namespace truce::numeric::testing {
 
@@ -54,7 +55,7 @@ inline std::optional<NumberTable> number_table(const std::string& file) {
 /// (Loprinzi and others 1994, Journal of Clinical Oncology 12: 601), and the Stanford heart transplant data
 /// (Crowley and Hu 1977, JASA 72: 27): what the reference values were computed on.
 inline std::optional<NumberTable> reference_table(const std::string& name) {
-    return number_table(std::string(TRUCEWATCH_SOURCE_DIR) + "/../shared/acceptance/survival/" + name);
+    return number_table(checkout() / "../shared/acceptance/survival" / name);
 }
 
 /// The lung data's spells, with age, sex and ph.ecog.
