@@ -92,6 +92,22 @@ class Table(Case):
         ring = features[0]["geometry"]["coordinates"][0]
         self.assertEqual((len(ring), ring[0]), (65, ring[-1]))
 
+    def test_two_sources_that_tell_of_the_same_incidents_count_once(self):
+        self.table()
+        with open(self.scratch / "log.csv", encoding="utf-8", newline="") as table:
+            rows = list(csv.reader(table))
+        inputs = []
+        for source in ("log", "radio"):
+            with open(self.scratch / f"{source}.csv", "w", encoding="utf-8", newline="") as out:
+                csv.writer(out).writerows([[*row, "killed" if i == 0 else i * 7 % 11] for i, row in enumerate(rows)])
+            (self.scratch / f"{source}.yaml").write_text(mapping.replace("mapping: log", f"mapping: {source}") + "  killed_best: killed\n", encoding="utf-8")
+            inputs += ["--accounts", f"{self.scratch / source}.csv:{self.scratch / source}.yaml"]
+        once, _ = self.document(*inputs[:2])
+        twice, _ = self.document(*inputs)
+        self.assertEqual((once[0]["incidents"], once[0]["hotspots"][0]["incidents"]), (520, 24))
+        self.assertLess(twice[0]["incidents"], 540)
+        self.assertLessEqual(abs(twice[0]["hotspots"][0]["incidents"] - 24), 1)
+
     def test_the_number_of_threads_changes_no_byte(self):
         accounts = self.table()
         digests = set()

@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "assessment/hotspot_scan.h"
+#include "assessment/linking.h"
 #include "base/csv.h"
 #include "base/mapped_file.h"
 #include "base/text.h"
@@ -18,7 +19,6 @@
 #include "cli/dossier.h"
 #include "cli/output.h"
 #include "cli/version.h"
-#include "linkage/one_each.h"
 #include "report/hotspots.h"
 
 namespace truce::cli {
@@ -410,7 +410,10 @@ int find(const Options& options, const CommonOptions& common) {
         return could_not;
     }
     const Dossier& dossier = read->dossier;
-    const auto incidents = one_incident_each(dossier.accounts);
+    linkage::LinkSettings linking;
+    linking.threads = static_cast<unsigned>(std::max(1, common.threads));
+    const LinkedIncidents linked = link_accounts(dossier, linking);
+    const std::vector<Incident>& incidents = linked.incidents;
     const auto truce = truce_of(dossier, options.truce);
     if (!truce) return wrong(truce.error().text());
     const auto assessed = days_of(options, dossier, incidents);
