@@ -161,6 +161,8 @@ private:
         auto linked = link_accounts(dossier_, settings);
         result_.incidents = std::move(linked.incidents);
         result_.linkage = std::move(linked.linkage);
+        result_.opinions = opinions_on(dossier_, result_.incidents);
+        result_.monitor_agreement = agreement_of_monitors(dossier_, result_.opinions);
     }
 
     void adjudicate_incidents() {

@@ -17,6 +17,7 @@
 #include "assessment/focus.h"
 #include "assessment/hotspot_scan.h"
 #include "assessment/linking.h"
+#include "assessment/opinions.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "model/account.h"
@@ -27,6 +28,7 @@
 #include "model/incident.h"
 #include "model/link_decision.h"
 #include "model/mission.h"
+#include "model/recorded.h"
 
 namespace truce {
 
@@ -43,6 +45,8 @@ struct Dossier {
     std::vector<LinkDecision> link_decisions;
     /// The past ceasefires that the truce is compared with; nothing where the mission has none.
     std::optional<Comparables> comparables{};
+    /// What the joint record gave; nothing where the mission keeps none.
+    std::optional<Recorded> record{};
 };
 
 /// How much of one day was watched: patrols on the road, reporters at work, in any unit that stays the same.
@@ -162,6 +166,9 @@ struct Assessment {
     std::vector<Incident> incidents;
     Linkage linkage;             ///< how accounts became these incidents
     std::vector<Judged> judged;  ///< one for each incident
+    /// What the monitors say of incidents, beside what was computed: the verdicts do not rest on it.
+    std::vector<IncidentOpinions> opinions;
+    std::vector<analysis::AxisAgreement> monitor_agreement;  ///< on axes that anyone has answered
     std::vector<Commitment> commitments;
     std::vector<Finding> findings;
     Accounting accounting;

@@ -31,7 +31,9 @@
 #include "report/geopackage.h"
 #include "report/html.h"
 #include "report/json.h"
+#include "assessment/input_changes.h"
 #include "report/links.h"
+#include "report/opinion_files.h"
 #include "report/tables.h"
 #include "report/trend_tables.h"
 
@@ -48,6 +50,8 @@ struct Options {
     std::string out;
     std::string rejects;
     std::string previous;
+    std::string as_of;
+    std::string since;
     std::string truce;
     std::string focus;
     std::string comparables;
@@ -67,6 +71,8 @@ std::vector<std::string> names_of_earlier_runs(const fs::path& folder) {
                                    "assessment.json",
                                    "findings.csv",
                                    "links.csv",
+                                   "opinions.csv",
+                                   "changes.csv",
                                    "incidents.csv",
                                    "accounts.csv",
                                    "trends.csv",
@@ -313,6 +319,16 @@ std::vector<Output> outputs_of(const Options& options, const ReadDossier& read, 
             twin("durability-backtest.csv", report::write_durability_backtest_csv);
         }
     }
+    if (dossier.record) {
+        outputs.push_back(in_pieces("opinions.csv", [&, readers](const Sink& sink) {
+            report::write_opinions_csv(sink, dossier, assessment, readers);
+        }));
+    }
+    if (html.changes) {
+        outputs.push_back(in_pieces("changes.csv", [&, readers](const Sink& sink) {
+            report::write_changes_csv(sink, dossier, assessment, *html.changes, readers);
+        }));
+    }
     if (options.excel) tables("-excel.csv", TableForm::excel);
     for (std::size_t i = 0; i < read.rejected.size(); ++i) {
         const auto& rejected = read.rejected[i];
@@ -324,11 +340,49 @@ std::vector<Output> outputs_of(const Options& options, const ReadDossier& read, 
     return outputs;
 }
 
+std::string sizes_text(const std::vector<std::pair<std::string, std::uint64_t>>& sizes) {
+    std::string text;
+    for (const auto& [origin, size] : sizes) text += fmt::format("{}{}={}", text.empty() ? "" : ",", origin, size);
+    return text;
+}
+
+/// What an earlier state of the record gives, and how what findings rest on differs from it.
+struct SinceThen {
+    std::string sizes;
+    std::vector<InputChange> changes;
+};
+
+/// Assesses the mission once more, with the record as it was: by --since, else by what the earlier assessment says of itself.
+/// Nothing where neither says. Fails where the record did not come to what the earlier assessment says it did.
+Result<std::optional<SinceThen>> changes_since(const Options& options, const CommonOptions& common,
+                                               const std::optional<report::Earlier>& earlier, const Dossier& dossier,
+                                               const Assessment& assessment) {
+    const bool by_earlier = options.since.empty();
+    if (!dossier.record || (by_earlier && !(earlier && earlier->record))) {
+        if (!by_earlier) return failure({.message = "--since: the mission keeps no record, so nothing is known of then"});
+        return std::nullopt;
+    }
+    auto then = read_dossier(fs::path(options.folder), common.threads,
+                             by_earlier ? sizes_text(earlier->record->sizes) : options.since);
+    if (!then) return tl::unexpected(then.error().errors.front());
+    auto& old = then->dossier;
+    if (by_earlier && old.record->state.hex() != earlier->record->state) {
+        return failure({.message = fmt::format("it was made from a record that came to {}; with as many entries this one comes to {}: "
+                                               "it is of another mission, or the record was rewritten",
+                                               earlier->record->state.substr(0, 16), old.record->state.hex().substr(0, 16)),
+                        .file = options.previous});
+    }
+    if (auto applied = apply(options, old.mission); !applied) return tl::unexpected(applied.error());
+    const auto before = assess(old, {.threads = common.threads, .software_version = std::string(version)});
+    if (!before) return tl::unexpected(before.error());
+    return SinceThen{sizes_text(old.record->sizes), input_changes(old, *before, dossier, assessment)};
+}
+
 int assess_into(const Options& options, const CommonOptions& common) {
     Stages stages;
     auto read = stages.run("reading", [&] {
         return options.folder.empty() ? read_dossier(options.files, common.threads)
-                                      : read_dossier(fs::path(options.folder), common.threads);
+                                      : read_dossier(fs::path(options.folder), common.threads, options.as_of);
     });
     if (!read) return tell(read.error());
     if (auto applied = apply(options, read->dossier.mission); !applied) {
@@ -369,6 +423,11 @@ int assess_into(const Options& options, const CommonOptions& common) {
     });
     if (!assessment) return tell(assessment.error());
 
+    const auto since = stages.run("comparing", [&] {
+        return changes_since(options, common, earlier, read->dossier, *assessment);
+    });
+    if (!since) return tell(since.error());
+
     auto folder = OutputFolder::open(options.out);
     if (!folder) return tell(folder.error());
     const auto countries = unpacked.get();
@@ -378,6 +437,8 @@ int assess_into(const Options& options, const CommonOptions& common) {
                                     .style = assets::report_css(),
                                     .countries = *countries,
                                     .earlier = earlier,
+                                    .changes = *since ? std::optional(report::ChangesSince{(*since)->sizes, (*since)->changes})
+                                                      : std::nullopt,
                                     .cut_off = cut_off_text(read->dossier, *assessment)};
     auto outputs = outputs_of(options, *read, *assessment, html);
     const auto written =
@@ -428,6 +489,10 @@ void add_assess_command(CLI::App& app, const CommonOptions& common, Outcome& out
                         "also write the rejected rows to this file, to be mended and read again");
     command->add_option("--previous", options->previous,
                         "the assessment.json of an earlier run: the report says what changed");
+    command->add_option("--as-of", options->as_of,
+                        "the record as it was: an instant in UTC, or sizes of feeds (ORIGIN=SIZE, with commas)");
+    command->add_option("--since", options->since,
+                        "an earlier state of the record, said likewise: the report says which findings' inputs have changed");
     command->add_option("--truce", options->truce,
                         "the agreement that parts before from after, in place of the mission's");
     command->add_option("--focus", options->focus,
@@ -454,6 +519,11 @@ void add_assess_command(CLI::App& app, const CommonOptions& common, Outcome& out
         const bool files = !options->files.agreements.empty();
         if (folder == files) {
             std::cerr << "truce assess: give a mission FOLDER, or --agreement FILE and --accounts FILE\n";
+            outcome.status = wrong_usage;
+            return;
+        }
+        if (files && !(options->as_of.empty() && options->since.empty())) {
+            std::cerr << "truce assess: --as-of and --since go with a mission FOLDER, which keeps the record\n";
             outcome.status = wrong_usage;
             return;
         }

@@ -9,6 +9,7 @@
 #include "base/mapped_file.h"
 #include "base/text.h"
 #include "cli/folder.h"
+#include "cli/mission_record.h"
 #include "report/assets.h"
 #include "sources/accounts.h"
 #include "sources/comparables.h"
@@ -67,52 +68,102 @@ Result<std::optional<sources::Mapping>> mapping_of(const sources::AccountsEntry&
     return std::move(reading.mapping);
 }
 
-/// Reads one file of accounts into the dossier.
-Result<void> add_accounts(ReadDossier& read, const sources::AccountsEntry& entry, const fs::path& base,
-                          int threads, std::vector<Error>& errors) {
-    auto mapping = mapping_of(entry, base, read.warnings, errors);
-    if (!mapping) return tl::unexpected(mapping.error());
-    if (!entry.mapping.empty() && !*mapping) return {};  // its errors are already told
-    const auto path = base / entry.file;
-    auto file = map_file(path.string());
-    if (!file) return tl::unexpected(file.error());
+/// Where the text of a source's accounts came from.
+struct AccountsText {
+    std::string_view text;
+    const record::ReceivedTable* table = nullptr;  ///< nothing for a file
+};
+
+/// Puts what was read of one source into the dossier; returns which source it became.
+SourceId take(ReadDossier& read, const sources::AccountsEntry& entry, sources::ReadResult result,
+              const AccountsText& from, const sources::Mapping* mapping) {
     auto& dossier = read.dossier;
+    const SourceId id{static_cast<std::uint32_t>(dossier.sources.size())};
+    if (!result.rejects.empty())
+        read.rejected.push_back({id, sources::rejects_csv(result, from.text, mapping)});
+    auto source = std::move(result.source);
+    declare(source, entry);
+    source.id = unique_id(source.id.empty() ? source.format : source.id, dossier.sources);
+    if (from.table != nullptr && from.table->with_withheld > 0) {
+        source.warnings.push_back(
+            fmt::format("of {} of {} rows some cells are withheld; they were read as empty",
+                        from.table->with_withheld, from.table->rows.size()));
+    }
+    for (const auto& warning : source.warnings)
+        read.warnings.push_back({.message = warning, .file = entry.file});
+    dossier.sources.push_back(std::move(source));
+    for (auto& account : result.accounts) {
+        account.source = id;
+        // The row as the source gave it, or the entry that stands for it: not the row as it was put together here.
+        if (from.table != nullptr) account.raw = from.table->rows[account.row - 1].hash;
+    }
+    for (auto& reject : result.rejects) reject.source = id;
+    if (dossier.accounts.empty()) {
+        dossier.accounts = std::move(result.accounts);
+    } else {
+        std::ranges::move(result.accounts, std::back_inserter(dossier.accounts));
+    }
+    std::ranges::move(result.rejects, std::back_inserter(dossier.rejects));
+    return id;
+}
+
+/// Reads the text of one source into the dossier.
+std::optional<SourceId> read_into(ReadDossier& read, const sources::AccountsEntry& entry,
+                                  const AccountsText& from, const sources::Mapping* mapping, int threads,
+                                  std::vector<Error>& errors) {
+    const auto& dossier = read.dossier;
     const sources::Context context{dossier.actors, dossier.areas, dossier.mission.zone, threads};
-    auto result = sources::read_accounts(file->text(), entry.file, context, *mapping ? &**mapping : nullptr);
+    auto result = sources::read_accounts(from.text, entry.file, context, mapping);
     if (!result) {
         errors.push_back(std::move(result.error()));
         if (errors.back().file.empty()) errors.back().file = entry.file;
+        return std::nullopt;
+    }
+    return take(read, entry, std::move(*result), from, mapping);
+}
+
+/// Reads one file of accounts, or one source of the record, into the dossier.
+Result<void> add_accounts(ReadDossier& read, const sources::AccountsEntry& entry, const fs::path& base,
+                          MissionRecord* record, int threads, std::vector<Error>& errors) {
+    auto mapping = mapping_of(entry, base, read.warnings, errors);
+    if (!mapping) return tl::unexpected(mapping.error());
+    if (!entry.mapping.empty() && !*mapping) return {};  // its errors are already told
+    const auto* known_mapping = *mapping ? &**mapping : nullptr;
+    if (!entry.record.empty()) {
+        if (record == nullptr) {
+            errors.push_back({.message = fmt::format("accounts: source '{}' is to come from the record, and the folder keeps "
+                                                     "none; 'truce record init' makes one",
+                                                     shown(entry.record)),
+                              .file = "mission.yaml",
+                              .line = entry.where.line,
+                              .column = entry.where.column});
+            return {};
+        }
+        auto table = record::table_of(record->state, entry.record);
+        record->read_sources.insert(entry.record);
+        if (table.rows.empty()) {
+            read.warnings.push_back(
+                {.message = "the record has no account of this source so far", .file = entry.file});
+            return {};
+        }
+        const auto id = read_into(read, entry, {table.csv, &table}, known_mapping, threads, errors);
+        if (id) record->note_rows(*id, table);
         return {};
     }
+    const auto path = base / entry.file;
+    auto file = map_file(path.string());
+    if (!file) return tl::unexpected(file.error());
+    if (!read_into(read, entry, {file->text()}, known_mapping, threads, errors)) return {};
     if (file->changed()) {
         return failure(
             {.message = "the file changed while it was read; wait until it is complete, and run again",
              .file = path.string()});
     }
-    const SourceId id{static_cast<std::uint32_t>(dossier.sources.size())};
-    if (!result->rejects.empty()) {
-        read.rejected.push_back(
-            {id, sources::rejects_csv(*result, file->text(), *mapping ? &**mapping : nullptr)});
-    }
-    auto source = std::move(result->source);
-    declare(source, entry);
-    source.id = unique_id(source.id.empty() ? source.format : source.id, dossier.sources);
-    for (const auto& warning : source.warnings)
-        read.warnings.push_back({.message = warning, .file = entry.file});
-    dossier.sources.push_back(std::move(source));
-    for (auto& account : result->accounts) account.source = id;
-    for (auto& reject : result->rejects) reject.source = id;
-    if (dossier.accounts.empty()) {
-        dossier.accounts = std::move(result->accounts);
-    } else {
-        std::ranges::move(result->accounts, std::back_inserter(dossier.accounts));
-    }
-    std::ranges::move(result->rejects, std::back_inserter(dossier.rejects));
     return {};
 }
 
 tl::expected<ReadDossier, DossierErrors> with_accounts(sources::LoadedMission loaded, const fs::path& base,
-                                                       int threads) {
+                                                       MissionRecord* record, int threads) {
     ReadDossier read;
     read.warnings = std::move(loaded.warnings);
     read.dossier.mission = std::move(loaded.mission);
@@ -123,7 +174,7 @@ tl::expected<ReadDossier, DossierErrors> with_accounts(sources::LoadedMission lo
     read.dossier.link_decisions = std::move(loaded.link_decisions);
     std::vector<Error> errors;
     for (const auto& entry : loaded.accounts) {
-        if (auto added = add_accounts(read, entry, base, threads, errors); !added) {
+        if (auto added = add_accounts(read, entry, base, record, threads, errors); !added) {
             return failed(std::move(added.error()), std::move(read.warnings), Kind::could_not_read);
         }
     }
@@ -139,6 +190,7 @@ tl::expected<ReadDossier, DossierErrors> with_accounts(sources::LoadedMission lo
         return tl::unexpected<DossierErrors>(
             {std::move(errors), std::move(read.warnings), Kind::wrong_content});
     }
+    if (record != nullptr) record->tell(read.dossier, read.warnings);
     return read;
 }
 
@@ -191,9 +243,18 @@ Result<Comparables> read_register(const Mission::Register& wanted, const fs::pat
     return std::move(read->comparables);
 }
 
-tl::expected<ReadDossier, DossierErrors> read_dossier(const fs::path& folder, int threads) {
+tl::expected<ReadDossier, DossierErrors> read_dossier(const fs::path& folder, int threads,
+                                                      const std::string& as_of) {
     auto found = read_mission_folder(folder);
     if (!found) return tl::unexpected<DossierErrors>({std::move(found.error()), {}, Kind::could_not_read});
+    auto record = read_mission_record(folder, as_of, threads);
+    if (!record) return failed(std::move(record.error()), std::move(found->warnings), Kind::could_not_read);
+    auto* const kept = *record ? &**record : nullptr;
+    if (kept != nullptr) {
+        if (auto errors = kept->add_agreements(found->files, found->warnings); !errors.empty())
+            return tl::unexpected<DossierErrors>(
+                {std::move(errors), std::move(found->warnings), Kind::wrong_content});
+    }
     auto loaded = sources::load_mission(found->files, assets::countries_10m(), threads);
     if (!loaded) {
         auto warnings = std::move(found->warnings);
@@ -202,7 +263,7 @@ tl::expected<ReadDossier, DossierErrors> read_dossier(const fs::path& folder, in
             {std::move(loaded.error().errors), std::move(warnings), Kind::wrong_content});
     }
     loaded->warnings.insert(loaded->warnings.begin(), found->warnings.begin(), found->warnings.end());
-    return with_accounts(std::move(*loaded), folder, threads);
+    return with_accounts(std::move(*loaded), folder, kept, threads);
 }
 
 tl::expected<ReadDossier, DossierErrors> read_dossier(const GivenFiles& files, int threads) {
@@ -228,7 +289,7 @@ tl::expected<ReadDossier, DossierErrors> read_dossier(const GivenFiles& files, i
         return tl::unexpected<DossierErrors>(
             {std::move(loaded.error().errors), std::move(loaded.error().warnings), Kind::wrong_content});
     }
-    return with_accounts(std::move(*loaded), {}, threads);
+    return with_accounts(std::move(*loaded), {}, nullptr, threads);
 }
 
 }  // namespace truce::cli

@@ -40,9 +40,12 @@ struct GivenFiles {
     std::string zone;
 };
 
-/// Reads a mission folder and the accounts that it names.
+/// Reads a mission folder and the accounts that it names. Where it keeps a record (`FOLDER/feeds`), what that comes to goes in:
+/// the accounts of the sources that the mission takes from it, the agreements adopted in it of which agreements/ has no file, its
+/// links and splits before those of link-decisions.yaml, and the monitors' opinions. `as_of` says how far the record is read, as
+/// HeldRecord::as_of takes it; empty: all of it. Fails where a feed does not verify.
 [[nodiscard]] tl::expected<ReadDossier, DossierErrors> read_dossier(const std::filesystem::path& folder,
-                                                                    int threads);
+                                                                    int threads, const std::string& as_of = {});
 /// Reads the register that the truce is compared with, `base` being where its path starts. What its reader
 /// should be told goes to `warnings`.
 [[nodiscard]] Result<Comparables> read_register(const Mission::Register& wanted,

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 
+#include "analysis/monitor_agreement.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/folder.h"
@@ -65,6 +66,38 @@ std::string notices_text(const record::State& state, sys_seconds at, const Zone&
         }
     }
     return text;
+}
+
+/// How far monitors agree over the incidents that they have spoken of, with what must be borne in mind.
+std::string agreement_text(const record::State& state, const report::Messages& messages) {
+    std::vector<analysis::Rating> ratings;
+    for (std::uint32_t i = 0; i < state.incidents.size(); ++i) {
+        for (const auto& [monitor, standing] : state.incidents[i].opinions)
+            ratings.push_back({i, monitor, standing.opinion});
+    }
+    std::string text;
+    for (const auto& one : analysis::monitor_agreement(ratings)) {
+        const report::Argument axis{
+            "axis", report::Argument::Bare{messages.text(fmt::format("opinion.{}", analysis::name_of(one.axis)))}};
+        const report::Argument incidents{"n", static_cast<std::int64_t>(one.incidents)};
+        text += "  " + (one.alpha ? messages.text("opinions.alpha",
+                                                  {axis, incidents,
+                                                   {"alpha", report::Argument::Bare{messages.decimal(*one.alpha, 2)}}})
+                                  : messages.text("opinions.no_alpha", {axis, incidents}));
+        text += '\n';
+        for (const auto& monitor : one.reliability) {
+            text += "      " +
+                    messages.text("opinions.right", {{"monitor", monitor.monitor},
+                                                     {"share", report::Argument::Bare{messages.percent(monitor.right)}},
+                                                     {"n", static_cast<std::int64_t>(monitor.answers)}}) +
+                    '\n';
+        }
+        for (const auto warning : one.warnings)
+            text += "      " + messages.text(fmt::format("opinions.warn_{}", analysis::name_of(warning))) + '\n';
+    }
+    if (text.empty()) return text;
+    return report::without_isolates("\n" + messages.text("opinions.agreement") + "\n" + text + "  " +
+                                    messages.text("opinions.not_truth") + '\n');
 }
 
 Result<void> write_alerts(const std::vector<report::Alert>& alerts, const report::Sender& sender,
@@ -133,6 +166,7 @@ int notices(const Request& request, int threads) {
          [](const report::Alert& alert) { return alert.about == report::Alert::About::next_step; });
     std::cout << (state.notices.empty() ? "Notices: none issued\n" : "Notices\n")
               << notices_text(state, at, zone);
+    std::cout << agreement_text(state, *messages);
     for (const auto& [entry, fork] : state.forks) {
         std::cout << fmt::format("\n'{}' showed two histories; entry {} holds the proof\n",
                                  shown(fork.origin), entry.hex());

@@ -74,6 +74,16 @@ Result<Earlier> parse_earlier(std::string_view assessment_json) {
         return missing("tolls.all.killed");
     earlier.killed = {static_cast<std::uint32_t>(*low), static_cast<std::uint32_t>(*best),
                       static_cast<std::uint32_t>(*high)};
+    if (const auto* sizes = at(root, {"record", "sizes"}); sizes != nullptr && sizes->is_object()) {
+        auto& record = earlier.record.emplace();
+        for (const auto& [origin, size] : sizes->items()) {
+            if (!size.is_number_unsigned()) return missing("record.sizes." + origin);
+            record.sizes.emplace_back(origin, size.get<std::uint64_t>());
+        }
+        const auto* state = at(root, {"record", "state_sha256"});
+        if (state == nullptr || !state->is_string()) return missing("record.state_sha256");
+        record.state = state->get<std::string>();
+    }
     const auto* change = at(root, {"trends", "incidents", "pre_truce_window_set_apart", "change"});
     if (change == nullptr || !change->is_string())
         return missing("trends.incidents.pre_truce_window_set_apart.change");

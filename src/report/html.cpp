@@ -12,6 +12,7 @@
 #include "report/html_durability.h"
 #include "report/html_findings.h"
 #include "report/html_listing.h"
+#include "report/html_opinions.h"
 #include "report/html_page.h"
 #include "report/html_sections.h"
 #include "report/html_text.h"
@@ -129,6 +130,7 @@ void write_title(Page& page, const HtmlSettings& settings) {
         page.paragraph(page.say("page.cut_off", {{"at", settings.cut_off}}), "note");
     page.put(R"(</header><nav class="contents" aria-label="{}"><ol>)", page.say("page.contents"));
     for (const auto& [anchor, heading] : section_names()) {
+        if (std::string_view(anchor) == "opinions" && !page.dossier.record) continue;
         page.put(R"(<li><a href="#{}">{}</a></li>)", page.id(anchor), page.say(heading));
     }
     page.raw("</ol></nav>\n");
@@ -147,7 +149,7 @@ Part begin_part(Page& page, const HtmlSettings& settings, const Shown& shown) {
              direction(page.messages));
     write_title(page, settings);
     write_holding(page);
-    write_changed(page, settings.earlier);
+    write_changed(page, settings, shown);
     write_map(page, shown);
     write_course(page);
     write_terms(page);
@@ -167,6 +169,7 @@ void end_part(Page& page, Part& part, const HtmlSettings& settings, const Shown&
             "note");
     }
     page.end_section();
+    write_opinions(page, shown.listing);
     write_deaths(page);
     write_trends(page);
     write_hotspots(page, shown);

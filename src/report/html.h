@@ -7,10 +7,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "assessment/assessment.h"
 #include "geo/geojson.h"
 #include "report/licence.h"
+#include "report/opinion_files.h"
 #include "report/messages.h"
 
 namespace truce::report {
@@ -22,6 +25,12 @@ struct Earlier {
     VerdictCounts verdicts{};    ///< of those
     CountRange killed;           ///< all areas, all days assessed
     analysis::Change change = analysis::Change::cannot_be_estimated;
+    /// How far the record went, and the digest of what it came to; nothing where it was made without one.
+    struct Record {
+        std::vector<std::pair<std::string, std::uint64_t>> sizes;
+        std::string state;
+    };
+    std::optional<Record> record{};
 };
 
 /// What the report is made with, beside what it is about.
@@ -35,6 +44,8 @@ struct HtmlSettings {
     /// Outlines of countries for the maps; empty: maps without them.
     std::span<const CountryShape> countries;
     std::optional<Earlier> earlier;
+    /// Findings whose inputs changed in the record; nothing: not asked for. What it points to must live as long.
+    std::optional<ChangesSince> changes{};
     Readers readers = Readers::everyone;
     /// As of when accounts were taken in, in words ("2016-05-21 00:00 UTC"); empty: not said.
     std::string cut_off;

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "report/html_linkage.h"
+#include "report/html_opinions.h"
 #include "report/licence.h"
 
 namespace truce::report {
@@ -336,6 +337,7 @@ std::string incident_html(const Dossier& dossier, const Assessment& assessment, 
     }
     write_other_findings(page, findings, decisive);
     write_passed_over(page, judged);
+    write_opinions_of(page, incident);
     write_accounts(page, assessment.incidents[incident.value]);
     write_links_of(page, incident);
     page.raw("</details>\n");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "report/html_opinions.h"
 #include "report/html_sections.h"
 
 #include <algorithm>
@@ -460,6 +461,7 @@ std::span<const SectionName> section_names() {
                                       SectionName{"course", "course.heading"},
                                       SectionName{"terms", "terms.heading"},
                                       SectionName{"findings", "findings.heading"},
+                                      SectionName{"opinions", "opinions.heading"},
                                       SectionName{"deaths", "deaths.heading"},
                                       SectionName{"trends", "trend.heading"},
                                       SectionName{"hotspots", "hotspots.heading"},
@@ -508,13 +510,14 @@ void write_holding(Page& page) {
     page.end_section();
 }
 
-void write_changed(Page& page, const std::optional<Earlier>& earlier) {
+void write_changed(Page& page, const HtmlSettings& settings, const Shown& shown) {
     page.begin_section("changed", "changed.heading");
-    if (earlier) {
-        write_comparison_with_earlier(page, *earlier);
-    } else {
+    if (settings.earlier) {
+        write_comparison_with_earlier(page, *settings.earlier);
+    } else if (!settings.changes) {
         page.paragraph(page.say("changed.first"));
     }
+    if (settings.changes) write_input_changes(page, *settings.changes, shown.listing);
     page.end_section();
 }
 

@@ -28,7 +28,7 @@ struct Shown {
 // The report's sections, in the order in which they are written. Each appends itself to the page.
 
 void write_holding(Page& page);
-void write_changed(Page& page, const std::optional<Earlier>& earlier);
+void write_changed(Page& page, const HtmlSettings& settings, const Shown& shown);
 void write_map(Page& page, const Shown& shown);
 void write_course(Page& page);
 void write_terms(Page& page);

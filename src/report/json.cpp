@@ -7,6 +7,7 @@
 #include "report/hotspots.h"
 #include "report/json_trend.h"
 #include "report/links.h"
+#include "report/opinion_files.h"
 #include "report/toll_json.h"
 
 namespace truce::report {
@@ -247,6 +248,7 @@ std::string assessment_json(const Dossier& dossier, const Assessment& assessment
         {"durability", durability(dossier, assessment)},
         {"undecided", undecided(assessment)},
         {"agreements", agreements(dossier, assessment)},
+        {"record", Json::parse(record_json(dossier, assessment))},
         {"course", {{"focus", course(assessment.course)}, {"all", course(assessment.course_all)}}},
     };
     // Broken UTF-8 in a name must not keep the numbers from being written.

@@ -7,6 +7,8 @@
 #include <array>
 #include <iterator>
 
+#include "assessment/opinions.h"
+#include "report/opinion_files.h"
 #include "report/table_writer.h"
 
 namespace truce::report {
@@ -236,6 +238,28 @@ std::vector<std::string> names_of_commitments(const Dossier& dossier, const Asse
     return names;
 }
 
+/// What the monitors say of the incident and of this breach, and what that comes to; empty where none has spoken.
+void opinion_cells(TableWriter& table, const Dossier& dossier, const Assessment& assessment, const Finding& finding) {
+    const auto* opinions = opinions_of(assessment.opinions, finding.incident);
+    if (opinions == nullptr) {
+        table.missing();
+        table.missing();
+        return;
+    }
+    const auto& commitment = assessment.commitments[finding.commitment.value];
+    const auto& agreement = dossier.agreements[commitment.agreement.value].id;
+    const auto& duty = dossier.agreements[commitment.stated_by.value].duties[commitment.duty].id;
+    std::string text;
+    std::vector<Opinion> said;
+    for (const auto place : opinions->opinions) {
+        const auto& recorded = dossier.record->opinions[place];
+        said.push_back(as_held_against(recorded.opinion, agreement, duty));
+        text += (text.empty() ? "" : ";") + opinion_cell(recorded, said.back());
+    }
+    table.text(text);
+    table.word(truce::name_of(joint_opinion(said).overall));
+}
+
 std::string_view in_focus_text(InFocus in_focus) {
     switch (in_focus) {
         case InFocus::yes:
@@ -341,7 +365,8 @@ void write_findings_csv(const Sink& sink, const Dossier& dossier, const Assessme
             names.push_back(fmt::format("{}{}", element, part));
     }
     for (const auto* name :
-         {"authors", "order_reached", "flip_element", "flip_to", "flip_then", "flip_if_actor", "versions"}) {
+         {"authors", "order_reached", "flip_element", "flip_to", "flip_then", "flip_if_actor", "versions", "opinions",
+          "joint"}) {
         names.emplace_back(name);
     }
     for (const auto& name : names) table.word(name);
@@ -380,6 +405,7 @@ void write_findings_csv(const Sink& sink, const Dossier& dossier, const Assessme
                                     truce::name_of(version.verdict));
         }
         table.word(versions);
+        opinion_cells(table, dossier, assessment, finding);
         table.end_row();
     }
     table.finish();

@@ -110,7 +110,15 @@ AccountsEntry read_entry(const YamlNode& node, Problems& problems) {
         return entry;
     }
     Fields fields(node, "accounts", problems);
-    entry.file = fields.required_text("file").value_or("");
+    if (const auto* record = fields.value("record")) {
+        entry.record = id_of(*record, "record", problems).value_or("");
+        if (!entry.record.empty()) entry.file = "record:" + entry.record;
+        if (fields.text("file")) {
+            problems.error(node, "accounts: 'file' and 'record' stand together; rows come from the one or the other");
+        }
+    } else {
+        entry.file = fields.required_text("file").value_or("");
+    }
     entry.mapping = fields.text("mapping").value_or("");
     if (const auto* source_node = fields.value("source")) {
         Fields source(*source_node, "source", problems);
@@ -130,6 +138,7 @@ AccountsEntry read_entry(const YamlNode& node, Problems& problems) {
     }
     fields.finish();
     entry.declared.file = entry.file;
+    if (!entry.record.empty() && entry.declared.id.empty()) entry.declared.id = entry.record;
     return entry;
 }
 

@@ -12,10 +12,13 @@
 
 namespace truce::sources {
 
-/// One file of accounts, as the mission declares it.
+/// One file of accounts, or one source of the record, as the mission declares it.
 struct AccountsEntry {
-    /// Its path in the mission folder ("accounts/ged.csv"), or as given for loose files.
+    /// Its path in the mission folder ("accounts/ged.csv"), or as given for loose files; `record:SOURCE` where they come from the
+    /// record.
     std::string file;
+    /// The source whose accounts are taken from the record, as its entries name it; empty: a file's.
+    std::string record{};
     /// The mapping that makes its rows readable; empty where its format is known by itself.
     std::string mapping;
     /// What the mission says of the source: id, title, licence, credit, version, republish. Empty fields were

@@ -192,6 +192,7 @@ void settle_accounts(const MissionFiles& files, Loading& loading) {
         mentioned.insert(entry.mapping);
         for (const auto& path : {entry.file, entry.mapping}) {
             if (path.empty() || files.others.contains(path) || files.texts.contains(path)) continue;
+            if (!entry.record.empty() && path == entry.file) continue;
             const std::vector<std::string> there(files.others.begin(), files.others.end());
             loading.note({.message = fmt::format("accounts: file '{}' is not in the folder{}", shown(path),
                                                  did_you_mean(path, there)),
@@ -252,7 +253,7 @@ tl::expected<LoadedMission, MissionErrors> load_mission(const MissionFiles& file
     }
     for (const auto& [path, text] : files.texts) {
         if (lies_in(path, "areas")) loading.read_areas_file(path, text);
-        if (lies_in(path, "agreements") && is_yaml(path)) agreements.emplace_back(path, text);
+        if ((lies_in(path, "agreements") || lies_in(path, "feeds")) && is_yaml(path)) agreements.emplace_back(path, text);
     }
     if (agreements.empty()) {
         loading.warn(

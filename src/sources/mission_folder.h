@@ -20,7 +20,8 @@ namespace truce::sources {
 /// The files of a mission folder (DESIGN.md section 4), read into memory by whoever may open files.
 struct MissionFiles {
     /// Texts by their path in the folder, with '/' between the parts: `mission.yaml`, `actors.yaml`,
-    /// `link-decisions.yaml`, `agreements/*.yaml`, `areas/*.geojson`.
+    /// `link-decisions.yaml`, `agreements/*.yaml`, `areas/*.geojson`; and as `feeds/*.yaml` agreements that were adopted in the
+    /// record, by whoever reads it.
     std::map<std::string, std::string> texts;
     /// Paths of files that are there and were not read: accounts and their mappings.
     std::set<std::string> others;
