@@ -855,6 +855,44 @@ ElementAnswer check_in_force(const When& when, const Commitment& commitment) {
     return answered(chance.low < chance.high ? Reason::period_not_known : Reason::date_straddles, chance);
 }
 
+bool lies_between_others(const Incident& incident, const Commitment& commitment, const Lookups& lookups) {
+    const auto& parties = incident.what.parties;
+    const auto window = window_in_force(incident.what.when.window, commitment);
+    const auto is_of_excluded = [&](const Candidate& candidate) {
+        return std::ranges::any_of(commitment.excluded, [&](const Exclusion& exclusion) {
+            const auto standing = lookups.standing(*candidate.actor, exclusion.actor, window);
+            return standing != Standing::none && standing != Standing::ally;
+        });
+    };
+    const auto all_known = [&](const Side& side) {
+        double sum = 0.0;
+        for (const auto& candidate : side.candidates) {
+            if (!candidate.actor || candidate.probability <= 0.0 || is_of_excluded(candidate)) return false;
+            sum += candidate.probability;
+        }
+        return side.basis != Basis::alleged && sum >= 1.0 - rounding;
+    };
+    if (!all_known(parties.attacker) || !all_known(parties.target)) return false;
+    const auto no_party = [&](const Side& side, const std::vector<Adherent>& adherents) {
+        return std::ranges::all_of(side.candidates, [&](const Candidate& candidate) {
+            return adherence_of(*candidate.actor, adherents, window, lookups).reason == Reason::not_a_party;
+        });
+    };
+    const auto by_kind = protected_by_kind(parties.target_kinds, commitment.against);
+    const View view{.lookups = &lookups};
+    const auto unprotected = [&](const Side& side) {
+        return !by_kind && std::ranges::all_of(side.candidates, [&](const Candidate& candidate) {
+            return protection_of(&candidate, parties.target_kinds, commitment, window, view).chance.high <= 0.0;
+        });
+    };
+    const auto between_others = [&](const Side& attacker, const Side& target) {
+        return no_party(attacker, commitment.bound) ||
+               (no_party(target, commitment.adherents) && unprotected(target));
+    };
+    return between_others(parties.attacker, parties.target) &&
+           (parties.roles == Roles::stated || between_others(parties.target, parties.attacker));
+}
+
 Finding judge(const Incident& incident, IncidentId incident_id, const Commitment& commitment,
               CommitmentId commitment_id, const Lookups& lookups) {
     const auto in_force = check_in_force(incident.what.when, commitment);

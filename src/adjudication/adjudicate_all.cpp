@@ -292,6 +292,7 @@ struct Chunk {
     std::vector<Finding> findings;
     std::vector<std::uint32_t> counts;
     std::vector<PassedOver> passed_over;
+    std::vector<CommitmentId> between_others;  // of the incident at hand
 };
 
 }  // namespace
@@ -361,6 +362,12 @@ struct CommitmentIndex::Prepared {
         const auto around = is_disc ? box_around(what.place) : RoughBox{};
         std::uint32_t in_time = 0;
         std::uint32_t in_place = 0;
+        auto& others = chunk.between_others;
+        others.clear();
+        const auto judge_it = [&](CommitmentId of) {
+            ++in_place;
+            chunk.findings.push_back(judge(incident, id, commitments[of.value], of, lookups));
+        };
         for (const auto& one : calendar.near(window)) {
             const bool now = one.meets(window);
             in_time += static_cast<std::uint32_t>(now);
@@ -378,11 +385,23 @@ struct CommitmentIndex::Prepared {
                 }
                 if (!here) continue;
             }
-            if (!may_be_inside(what.place, commitment, lookups)) continue;
-            ++in_place;
-            chunk.findings.push_back(judge(incident, id, commitment, id_of_one, lookups));
+            if (lies_between_others(incident, commitment, lookups)) {
+                others.push_back(id_of_one);
+            } else if (may_be_inside(what.place, commitment, lookups)) {
+                judge_it(id_of_one);
+            }
         }
-        passed_over.outside = in_time - in_place;
+        passed_over.between_others = static_cast<std::uint32_t>(others.size());
+        if (in_place == 0) {
+            const auto first = std::ranges::find_if(others, [&](CommitmentId of) {
+                return may_be_inside(what.place, commitments[of.value], lookups);
+            });
+            if (first != others.end()) {
+                judge_it(*first);
+                --passed_over.between_others;
+            }
+        }
+        passed_over.outside = in_time - in_place - passed_over.between_others;
         chunk.counts.push_back(static_cast<std::uint32_t>(chunk.findings.size() - before));
         chunk.passed_over.push_back(passed_over);
     }

@@ -18,14 +18,22 @@ struct PassedOver {
     std::uint32_t after = 0;       ///< it came after the end, the supersession or the termination
     std::uint32_t in_a_pause = 0;  ///< it fell into a suspension or between two periods
     std::uint32_t outside = 0;     ///< the commitment was, or may have been, in force, but elsewhere
-    [[nodiscard]] std::uint32_t total() const { return before + after + in_a_pause + outside; }
+    /// It was, or may have been, in force thereabouts (the boxes around both meet), and bound others than those who fought.
+    std::uint32_t between_others = 0;
+    [[nodiscard]] std::uint32_t total() const {
+        return before + after + in_a_pause + outside + between_others;
+    }
     friend bool operator==(const PassedOver&, const PassedOver&) = default;
 };
 
 /// Many incidents held against many commitments.
 struct Findings {
     /// A finding for each pair whose time and place may both fit, by incident, then by commitment. For every
-    /// other pair the verdict is out_of_scope, and `passed_over` has counted why.
+    /// other pair the verdict is out_of_scope, or not_breach where the act decides, and `passed_over` has counted why.
+    ///
+    /// Left out are pairs between others (see lies_between_others): fighting of two who promised one another nothing says
+    /// nothing of what others promised. Where an incident has nothing else, the first such pair whose time and place may
+    /// both fit stands for them, so that it still says why it is out of scope.
     std::vector<Finding> findings;
     /// The findings of incident i are those from first[i] up to first[i + 1].
     std::vector<std::size_t> first{0};

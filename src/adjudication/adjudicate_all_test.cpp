@@ -7,6 +7,7 @@
 #include <cmath>
 #include <string>
 
+#include "adjudication/lookups.h"
 #include "model/agreement.h"
 
 namespace truce {
@@ -246,8 +247,14 @@ void expect_same(const Finding& bulk, const Finding& plain) {
     }
 }
 
-/// Counts a pair that the bulk form passed over, by the plain form's reason.
-void expect_passed_over(PassedOver& counted, const Finding& plain) {
+/// Counts a pair that the bulk form passed over, by the plain form's reason; one between others as such, wherever it was.
+void expect_passed_over(PassedOver& counted, const Finding& plain, bool between_others) {
+    RC_ASSERT(plain.verdict == Verdict::out_of_scope || plain.verdict == Verdict::not_breach);
+    RC_ASSERT(plain.chance == Chance::impossible());
+    if (plain[Element::in_force].answer != Answer::no && between_others) {
+        ++counted.between_others;
+        return;
+    }
     RC_ASSERT(plain.verdict == Verdict::out_of_scope);
     switch (plain.reason()) {
         case Reason::before_entry_into_force:
@@ -270,26 +277,49 @@ void expect_passed_over(PassedOver& counted, const Finding& plain) {
     }
 }
 
+bool may_fit(const Finding& plain) {
+    return plain[Element::in_force].answer != Answer::no &&
+           (plain[Element::in_area].answer != Answer::no || plain[Element::in_area].reason != Reason::outside_area);
+}
+
 TEST(AdjudicateAll, GivesWhatThePlainFormGivesOnRandomMissions) {
     const bool holds = rc::check([] {
         const auto mission = some_mission();
         const Setting setting{mission.actors, mission.areas};
+        const PlainLookups lookups(setting);
         const auto all = adjudicate_all(mission.incidents, mission.commitments, setting);
         RC_ASSERT(all.first.size() == mission.incidents.size() + 1);
         for (std::uint32_t i = 0; i < mission.incidents.size(); ++i) {
             auto next = all.of({i}).begin();
             PassedOver passed_over;
+            std::optional<CommitmentId> first_between_others;
+            std::size_t of_others = 0;
             for (std::uint32_t c = 0; c < mission.commitments.size(); ++c) {
                 const auto plain =
                     adjudicate(mission.incidents[i], {i}, mission.commitments[c], {c}, setting);
+                const bool others = lies_between_others(mission.incidents[i], mission.commitments[c], lookups);
+                if (others && may_fit(plain) && !first_between_others) first_between_others = CommitmentId{c};
                 if (next != all.of({i}).end() && next->commitment == CommitmentId{c}) {
+                    of_others += others ? 1 : 0;
                     expect_same(*next++, plain);
                 } else {
-                    expect_passed_over(passed_over, plain);
+                    expect_passed_over(passed_over, plain, others);
                 }
             }
             RC_ASSERT(next == all.of({i}).end());
-            RC_ASSERT(passed_over == all.passed_over[i]);
+            // Which pairs between others are near is for the bulk form to say; the rest of them is elsewhere.
+            auto counted = all.passed_over[i];
+            RC_ASSERT(counted.between_others <= passed_over.between_others);
+            RC_ASSERT(counted.total() == passed_over.total());
+            passed_over.outside += passed_over.between_others - counted.between_others;
+            passed_over.between_others = counted.between_others;
+            RC_ASSERT(counted == passed_over);
+            // One stands for all, where nothing else does.
+            if (of_others > 0) {
+                RC_ASSERT(all.of({i}).size() == 1U);
+                RC_ASSERT(all.of({i}).front().commitment == *first_between_others);
+            }
+            if (first_between_others) RC_ASSERT(!all.of({i}).empty());
         }
     });
     EXPECT_TRUE(holds);
@@ -315,6 +345,54 @@ TEST(AdjudicateAll, GivesTheSameOnAnyNumberOfThreads) {
         }
     });
     EXPECT_TRUE(holds);
+}
+
+TEST(AdjudicateAll, FightingBetweenOthersIsCountedAndOneFindingStandsForIt) {
+    std::vector<Actor> known(3);
+    known[0].id = "party";
+    known[1].id = "other-party";
+    known[2].id = "stranger";
+    const ActorRegister actors(std::move(known));
+    std::vector<Area> drawn(1);
+    drawn[0].id = "town";
+    drawn[0].shape = rectangle({36, 37, 37, 38});
+    const AreaRegister areas(std::move(drawn));
+    Agreement truce;
+    truce.from = Moment::at(spring);
+    truce.until = Moment::at(spring + days{10});
+    truce.area = AreaClause{{{"", AreaId{0}}}};
+    truce.adherents.resize(2);
+    truce.adherents[0].actor = ActorId{0};
+    truce.adherents[1].actor = ActorId{1};
+    truce.duties.resize(3);
+    for (auto& duty : truce.duties) {
+        duty.acts = {Act::attack};
+        duty.against = {TargetKind::adherent};
+    }
+    truce.duties[2].against = {TargetKind::adherent, TargetKind::combatant};
+    const auto commitments = commitments_of(std::span(&truce, 1));
+    const auto fight = [](ActorId a, ActorId b) {
+        Incident one;
+        one.what.when.window = {spring + days{1}, spring + days{1} + hours{1}};
+        one.what.place.centre = Point{36.5, 37.5};
+        one.what.act = Act::attack;
+        one.what.parties.roles = Roles::unstated;
+        one.what.parties.target_kinds = {TargetKind::combatant};
+        one.what.parties.attacker = {{{a, 1.0}}, "a", Basis::reported};
+        one.what.parties.target = {{{b, 1.0}}, "b", Basis::reported};
+        return one;
+    };
+    const std::vector<Incident> incidents{fight(ActorId{0}, ActorId{1}), fight(ActorId{0}, ActorId{2}),
+                                          fight(ActorId{2}, ActorId{2})};
+    const auto all = adjudicate_all(incidents, commitments, {actors, areas});
+    EXPECT_EQ(all.of(IncidentId{0}).size(), 3U);
+    // The third duty protects whoever fights: to attack a stranger may breach it.
+    ASSERT_EQ(all.of(IncidentId{1}).size(), 1U);
+    EXPECT_EQ(all.of(IncidentId{1}).front().commitment, CommitmentId{2});
+    EXPECT_EQ(all.passed_over[1], (PassedOver{0, 0, 0, 0, 2}));
+    ASSERT_EQ(all.of(IncidentId{2}).size(), 1U);
+    EXPECT_EQ(all.of(IncidentId{2}).front().commitment, CommitmentId{0});
+    EXPECT_EQ(all.passed_over[2], (PassedOver{0, 0, 0, 0, 2}));
 }
 
 TEST(AdjudicateAll, OfNothingIsNothing) {
@@ -347,9 +425,9 @@ TEST(AdjudicateAll, PassesOverEachCommitmentForAReason) {
     const std::vector<Incident> incidents{at({36.5, 37.5}, days{-1}), at({36.5, 37.5}, days{10}),
                                           at({30.0, 37.5}, days{1}), at({36.5, 37.5}, days{1})};
     const auto all = adjudicate_all(incidents, commitments, {actors, areas});
-    EXPECT_EQ(all.passed_over[0], (PassedOver{1, 0, 0, 0}));
-    EXPECT_EQ(all.passed_over[1], (PassedOver{0, 1, 0, 0}));
-    EXPECT_EQ(all.passed_over[2], (PassedOver{0, 0, 0, 1}));
+    EXPECT_EQ(all.passed_over[0], (PassedOver{1, 0, 0, 0, 0}));
+    EXPECT_EQ(all.passed_over[1], (PassedOver{0, 1, 0, 0, 0}));
+    EXPECT_EQ(all.passed_over[2], (PassedOver{0, 0, 0, 1, 0}));
     EXPECT_EQ(all.passed_over[3], PassedOver{});
     EXPECT_EQ(all.findings.size(), 1U);
 }

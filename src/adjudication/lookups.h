@@ -66,6 +66,14 @@ public:
 /// Whether and how far the incident's window lies in the time in force: the first element by itself.
 [[nodiscard]] ElementAnswer check_in_force(const When& when, const Commitment& commitment);
 
+/// Whether what happened lay between others: whichever of them began, the attacker is known to be no party and to act for
+/// none, or the one hit is, and the duty does not protect it either; and neither is of a group that the commitment
+/// excludes. Such a pair is out of scope (or no breach, where the act says so first), whatever the time and the place.
+///
+/// Never where a name is unknown, alleged, an umbrella's or an ally's, nor where a party had withdrawn, had suspended its
+/// adherence or had not accepted yet: these say more than that it was somebody else.
+[[nodiscard]] bool lies_between_others(const Incident& incident, const Commitment& commitment, const Lookups& lookups);
+
 /// The share of a place in one area: of its disc, or of the area that it lies somewhere in.
 [[nodiscard]] Chance share_of_place(const Place& place, AreaId area, const Lookups& lookups);
 

@@ -15,6 +15,7 @@
 #include "assessment/focus.h"
 #include "assessment/linkage_draws.h"
 #include "assessment/linking.h"
+#include "assessment/truce_period.h"
 #include "base/side_by_side.h"
 #include "base/text.h"
 
@@ -76,18 +77,10 @@ std::optional<Error> problem_of_focus(const Dossier& dossier) {
                                  shown(mission.focus_version), did_you_mean(mission.focus_version, names))};
 }
 
-/// The days assessed: the mission's own, else from the first to the last day that any incident may lie on.
+/// The days assessed: the mission's own, else those of the record.
 DayRange days_of(const Dossier& dossier, std::span<const Incident> incidents, sys_days truce_day) {
     if (dossier.mission.period) return *dossier.mission.period;
-    if (incidents.empty()) return {truce_day, truce_day};
-    auto first = incidents.front().what.when.window.first;
-    auto end = incidents.front().what.when.window.end;
-    for (const auto& incident : incidents) {
-        first = std::min(first, incident.what.when.window.first);
-        end = std::max(end, incident.what.when.window.end);
-    }
-    const auto& zone = dossier.mission.zone;
-    return {zone.local_day(first), zone.local_day(end - std::chrono::seconds{1})};
+    return days_of_record(incidents, dossier.mission.zone).value_or(DayRange{truce_day, truce_day});
 }
 
 /// Calls `work(i)` for every i below `count`, on several threads; the order does not matter to `work`.
@@ -134,6 +127,7 @@ public:
         link();
         result_.days = days_of(dossier_, result_.incidents, result_.truce_day);
         result_.commitments = commitments_of(dossier_.agreements);
+        find_end_of_truce();
         adjudicate_incidents();
         place_incidents();
         group_incidents();
@@ -163,6 +157,14 @@ private:
         result_.linkage = std::move(linked.linkage);
         result_.opinions = opinions_on(dossier_, result_.incidents);
         result_.monitor_agreement = agreement_of_monitors(dossier_, result_.opinions);
+    }
+
+    void find_end_of_truce() {
+        result_.truce_until = end_of_truce(dossier_.agreements, result_.commitments, result_.truce);
+        const auto end = result_.truce_until.earliest;
+        if (end >= open_end) return;
+        const auto last = zone().local_day(end - std::chrono::seconds{1});
+        if (last < result_.days.last) result_.truce_last_day = std::max(last, result_.truce_day);
     }
 
     void adjudicate_incidents() {
@@ -273,9 +275,10 @@ private:
 
     analysis::TrendSettings trend_settings() const {
         const auto& mission = dossier_.mission;
-        const Period under_truce{
-            result_.truce_from.latest < open_end ? result_.truce_from.latest : result_.truce_from.earliest,
-            open_end};
+        const auto from =
+            result_.truce_from.latest < open_end ? result_.truce_from.latest : result_.truce_from.earliest;
+        // Of a truce that ended before it is known to have begun there is one instant left, and no day.
+        const Period under_truce{from, std::max(result_.truce_until.earliest, from + std::chrono::seconds{1})};
         auto truce = analysis::truce_days(under_truce, zone());
         // Where the start is known only within bounds, the days between them belong to neither side.
         if (!result_.truce_from.known()) {

@@ -163,6 +163,10 @@ struct Assessment {
     AgreementId truce;  ///< which agreement parts before from after
     Moment truce_from;
     sys_days truce_day;  ///< the local day of its entry into force, at the earliest
+    /// When it was over (see end_of_truce). Later days are not days under it: trends and hotspots leave them out.
+    Moment truce_until = Moment::at(open_end);
+    /// The local day on which it ended, at the earliest, where that lies before the last day assessed.
+    std::optional<sys_days> truce_last_day{};
     std::vector<Incident> incidents;
     Linkage linkage;             ///< how accounts became these incidents
     std::vector<Judged> judged;  ///< one for each incident

@@ -237,6 +237,30 @@ TEST(Assess, AnAgreementStandsAsOnTheLastDay) {
     EXPECT_EQ(assessed(dossier).standing[0].state, Standing::State::unknown);
 }
 
+TEST(Assess, DaysAfterTheEndOfTheTruceAreNotDaysOfIt) {
+    std::vector<Account> accounts;
+    for (int d = 0; d < 120; ++d)
+        accounts.push_back(attack_on(day_text(day("2016-02-15") + std::chrono::days{d}), inside));
+    auto dossier = with(accounts);
+    EXPECT_EQ(assessed(dossier).trends.incidents.set_apart.after.count, 41U);
+    EXPECT_EQ(assessed(dossier).truce_last_day, std::nullopt);
+    dossier.agreements[0].until = Moment::at(damascus().day(day("2016-05-25")).first);
+    const auto result = assessed(dossier);
+    EXPECT_EQ(result.trends.incidents.set_apart.after.count, 21U);
+    EXPECT_EQ(result.trends.incidents.set_apart.after.watched_days, 21);
+    EXPECT_EQ(result.truce_last_day, day("2016-05-24"));
+}
+
+TEST(Assess, WithoutAPeriodTheDaysEndWithTheRecord) {
+    auto vague = attack_on("2016-05-10", inside);
+    vague.told.when = {damascus().days(day("2016-01-01"), day("2016-12-31")), TimePrecision::year};
+    auto dossier = with({attack_on("2016-03-01", inside), vague, attack_on("2016-05-20", inside)});
+    dossier.mission.period.reset();
+    const auto result = assessed(dossier);
+    EXPECT_EQ(result.days, (DayRange{day("2016-03-01"), day("2016-05-20")}));
+    EXPECT_EQ(result.accounting.outside_days, 1U);
+}
+
 TEST(Assess, AMissionWithoutAgreementsIsRefusedWithWhatToDo) {
     auto dossier = ordinary();
     dossier.agreements.clear();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "assessment/truce_period.h"
 #include "base/text.h"
 #include "cli/terminal_text.h"
 #include "report/html_wording.h"
@@ -56,15 +57,28 @@ void append_accounting(std::string& out, const ReadDossier& read, const Assessme
     }
 }
 
-void append_undecided(std::string& out, const Assessment& assessment, const report::Messages& messages) {
+/// Of the area that the lines above speak of, as they do.
+void append_undecided(std::string& out, const Assessment& assessment, const std::string& area,
+                      const report::Messages& messages) {
     constexpr std::size_t most = 3;
-    if (assessment.undecided.empty()) return;
-    out += "Undecided since the truce, and why:\n";
-    for (std::size_t i = 0; i < std::min(most, assessment.undecided.size()); ++i) {
-        const auto& one = assessment.undecided[i];
-        out += wrapped(fmt::format("{} {}", one.members.size(),
+    struct InFocusArea {
+        Reason reason;
+        std::ptrdiff_t incidents;
+    };
+    std::vector<InFocusArea> reasons;
+    for (const auto& one : assessment.undecided) {
+        const auto incidents = std::ranges::count_if(one.members, [&](IncidentId id) {
+            return assessment.judged[id.value].in_focus == InFocus::yes;
+        });
+        if (incidents > 0) reasons.push_back({one.reason, incidents});
+    }
+    if (reasons.empty()) return;
+    std::ranges::stable_sort(reasons, std::ranges::greater{}, &InFocusArea::incidents);
+    out += fmt::format("Undecided since {}, {}, and why:\n", day_text(assessment.truce_day), area);
+    for (std::size_t i = 0; i < std::min(most, reasons.size()); ++i) {
+        out += wrapped(fmt::format("{} {}", reasons[i].incidents,
                                    report::without_isolates(
-                                       messages.text(fmt::format("reason.{}", name_of(one.reason))))),
+                                       messages.text(fmt::format("reason.{}", name_of(reasons[i].reason))))),
                        10);
     }
 }
@@ -72,10 +86,8 @@ void append_undecided(std::string& out, const Assessment& assessment, const repo
 }  // namespace
 
 std::string cut_off_text(const Dossier& dossier, const Assessment& assessment) {
-    if (assessment.incidents.empty()) return {};
-    auto last = assessment.incidents.front().what.when.window.end;
-    for (const auto& incident : assessment.incidents) last = std::max(last, incident.what.when.window.end);
-    return day_text(dossier.mission.zone.local_day(last - std::chrono::seconds{1}));
+    const auto days = days_of_record(assessment.incidents, dossier.mission.zone);
+    return days ? day_text(days->last) : std::string();
 }
 
 std::string focus_name(const Dossier& dossier, std::string_view language) {
@@ -104,6 +116,8 @@ std::string answer_text(const ReadDossier& read, const Assessment& assessment,
                    0);
     out += wrapped(
         report::without_isolates(report::holding_sentence(trend, area, assessment.truce_day, messages)), 0);
+    const auto over = report::without_isolates(report::truce_over_sentence(assessment, messages));
+    if (!over.empty()) out += wrapped(over, 0);
     const auto reporting = report::without_isolates(report::reporting_sentence(trend, messages));
     if (!reporting.empty()) out += wrapped(reporting, 0);
     out += fmt::format("\nSince {}, {}:\n", day_text(assessment.truce_day), area);
@@ -114,7 +128,7 @@ std::string answer_text(const ReadDossier& read, const Assessment& assessment,
     out += wrapped("Incidents " + counts_text(assessment.all_verdicts, messages), 0);
     out += fmt::format("Killed    {}; civilians {}\n\n", toll_text(assessment.toll_all.all),
                        toll_text(assessment.toll_all.civilians));
-    append_undecided(out, assessment, messages);
+    append_undecided(out, assessment, area, messages);
     append_accounting(out, read, assessment);
     out += fmt::format("\n{} files in {}; begin with report.html\n", files, folder);
     return out;

@@ -12,6 +12,7 @@
 
 #include "assessment/hotspot_scan.h"
 #include "assessment/linking.h"
+#include "assessment/truce_period.h"
 #include "base/csv.h"
 #include "base/mapped_file.h"
 #include "base/text.h"
@@ -171,25 +172,19 @@ Result<std::optional<analysis::TruceDays>> truce_of(const Dossier& dossier, cons
         return std::nullopt;
     }
     const Zone& zone = dossier.mission.zone;
-    auto in_days = analysis::truce_days({truce->from.latest, open_end}, zone);
+    const AgreementId id{static_cast<std::uint32_t>(truce - dossier.agreements.data())};
+    const auto end = end_of_truce(dossier.agreements, commitments_of(dossier.agreements), id).earliest;
+    auto in_days = analysis::truce_days(
+        {truce->from.latest, std::max(end, truce->from.latest + std::chrono::seconds{1})}, zone);
     in_days.before_end = analysis::truce_days({truce->from.earliest, open_end}, zone).before_end;
     return in_days;
 }
 
-/// The days of all incidents, or those asked for.
+/// The days of the record, or those asked for.
 Result<analysis::Days> days_of(const Options& options, const Dossier& dossier,
                                std::span<const Incident> incidents) {
     std::optional<DayRange> period = dossier.mission.period;
-    if (!period && !incidents.empty()) {
-        const Zone& zone = dossier.mission.zone;
-        auto first = incidents.front().what.when.window.first;
-        auto end = incidents.front().what.when.window.end;
-        for (const Incident& incident : incidents) {
-            first = std::min(first, incident.what.when.window.first);
-            end = std::max(end, incident.what.when.window.end);
-        }
-        period = DayRange{zone.local_day(first), zone.local_day(end - std::chrono::seconds{1})};
-    }
+    if (!period) period = days_of_record(incidents, dossier.mission.zone);
     const auto from = day_given(options.from);
     if (!from) return tl::unexpected(from.error());
     const auto to = day_given(options.to);

@@ -173,12 +173,18 @@ std::string answer(const Dossier& dossier, const Assessment& assessment, const M
     const auto add = [&out](const std::string& sentence) {
         if (!sentence.empty()) out += wrapped(sentence, 0);
     };
+    add(report::truce_over_sentence(assessment, messages));
     add(report::reporting_sentence(trend.set_apart, messages));
     add(report::model_sentence(models.incidents.set_apart, messages));
     add(report::model_placebo_sentence(models.incidents, messages));
     if (models.across_areas) add(report::across_areas_sentence(*models.across_areas, messages));
     if (models.without_denied) add(report::denied_sentence(*models.without_denied, messages));
     add(messages.text("holding.reported_only"));
+    if (!dossier.mission.period) {
+        add(messages.text("trend.days_of_record",
+                          {{"first", report::Argument::Bare{messages.day(assessment.days.first)}},
+                           {"last", report::Argument::Bare{messages.day(assessment.days.last)}}}));
+    }
 
     out += fmt::format("\n{} / {}\n", messages.text("trend.before"), messages.text("trend.after"));
     out += wrapped(outcome_line("outcome.incidents", trend, models.incidents, messages), 2);
@@ -223,9 +229,11 @@ std::string trend_document(const Dossier& dossier, const Assessment& assessment,
         {"zone", mission.zone.name()},
         {"zone_database", assessment.zone_database},
         {"period", report::json_days({assessment.days.first, assessment.days.last + std::chrono::days{1}})},
+        {"period_from", mission.period ? "request" : "record"},
         {"truce",
          {{"agreement", dossier.agreements[assessment.truce.value].id},
-          {"day", day_text(assessment.truce_day)}}},
+          {"day", day_text(assessment.truce_day)},
+          {"last_day", assessment.truce_last_day ? Json(day_text(*assessment.truce_last_day)) : Json(nullptr)}}},
         {"focus", mission.focus.empty() ? Json(nullptr) : Json(mission.focus)},
         {"settings",
          {{"baseline_days", mission.baseline_days},
@@ -331,8 +339,8 @@ void add_trend_command(CLI::App& app, const CommonOptions& common, Outcome& outc
     command->add_option("--truce", options->truce,
                         "the agreement that parts before from after, in place of the mission's");
     command->add_option("--focus", options->focus, "the area to speak about, in place of the mission's");
-    command->add_option("--from", options->from, "the first local day to count (YYYY-MM-DD)");
-    command->add_option("--to", options->to, "the last local day to count, included");
+    command->add_option("--from", options->from, "the first local day to count (YYYY-MM-DD; the first day that the accounts are dated to)");
+    command->add_option("--to", options->to, "the last local day to count, included (the last day that the accounts are dated to)");
     command
         ->add_option("--baseline", options->baseline,
                      "so many days before the truce are compared with, those set apart among them")

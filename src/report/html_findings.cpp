@@ -260,7 +260,8 @@ void write_passed_over(Page& page, const Judged& judged) {
     const char* separator = "";
     for (const auto& [key, count] :
          {std::pair("passed.before", passed.before), std::pair("passed.after", passed.after),
-          std::pair("passed.in_a_pause", passed.in_a_pause), std::pair("passed.outside", passed.outside)}) {
+          std::pair("passed.in_a_pause", passed.in_a_pause), std::pair("passed.outside", passed.outside),
+          std::pair("passed.between_others", passed.between_others)}) {
         if (count == 0) continue;
         page.put("{}{}", separator, page.say(key, {{"n", std::int64_t{count}}}));
         separator = "; ";

@@ -492,6 +492,9 @@ void write_holding(Page& page) {
                                                page.assessment.truce_day, page.messages)),
              escaped_message(
                  holding_sentence(comparison, page.focus_name(), page.assessment.truce_day, page.messages)));
+    if (const auto over = truce_over_sentence(page.assessment, page.messages); !over.empty()) {
+        page.paragraph(escaped_message(over));
+    }
     if (const auto reporting = reporting_sentence(comparison, page.messages); !reporting.empty()) {
         page.paragraph(escaped_message(reporting), "note");
     }

@@ -121,6 +121,12 @@ std::string breaches_sentence(const VerdictCounts& since_truce, std::string_view
                                               {"open", count(Verdict::undetermined)}});
 }
 
+std::string truce_over_sentence(const Assessment& assessment, const Messages& messages) {
+    if (!assessment.truce_last_day) return {};
+    return messages.text(assessment.truce_until.known() ? "holding.over" : "holding.may_be_over",
+                         {{"day", Argument::Bare{messages.day(*assessment.truce_last_day)}}});
+}
+
 std::string reporting_sentence(const Comparison& comparison, const Messages& messages) {
     const auto erases = comparison.reporting_change_that_erases_it;
     if (!erases) return {};

@@ -29,6 +29,9 @@ enum class Word { fell, rose, no_clear_change, too_early, cannot_be_estimated };
 /// Plain text.
 [[nodiscard]] std::string breaches_sentence(const VerdictCounts& since_truce, std::string_view area, sys_days truce_day,
                                             const Messages& messages);
+/// That the truce ended, or may have, within the days assessed, and that later days are not counted as days under it;
+/// empty where it did not. Plain text.
+[[nodiscard]] std::string truce_over_sentence(const Assessment& assessment, const Messages& messages);
 /// What reporting would have to do for a change to be no longer clear; empty where there is no clear change.
 [[nodiscard]] std::string reporting_sentence(const analysis::Comparison& comparison,
                                              const Messages& messages);
