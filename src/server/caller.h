@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/time.h"
+
 namespace truce::server {
 
 /// What somebody is on the mission. `permissions.h` says what each may do.
@@ -19,6 +21,8 @@ struct Caller {
     std::string name;
     Role role = Role::viewer;
     std::string party;  ///< the actor that a party's liaison stands for; empty for others
+    std::string session{};  ///< the id of the session; empty with a token
+    sys_seconds expires{};  ///< when the session or token ends
 };
 
 }  // namespace truce::server
