@@ -85,11 +85,6 @@ void append_undecided(std::string& out, const Assessment& assessment, const std:
 
 }  // namespace
 
-std::string cut_off_text(const Dossier& dossier, const Assessment& assessment) {
-    const auto days = days_of_record(assessment.incidents, dossier.mission.zone);
-    return days ? day_text(days->last) : std::string();
-}
-
 std::string focus_name(const Dossier& dossier, std::string_view language) {
     const auto& mission = dossier.mission;
     if (mission.focus.empty()) return "all areas";

@@ -77,52 +77,57 @@ std::string ids_of(const Dossier& dossier, const Side& side) {
 
 }  // namespace
 
+void append_incident_feature(std::string& out, const Dossier& dossier, const Assessment& assessment, IncidentId id) {
+    const auto& incident = assessment.incidents[id.value];
+    const auto& what = incident.what;
+    const auto& judged = assessment.judged[id.value];
+    const auto name = name_of(dossier, incident);
+    out += "{\"type\":\"Feature\",\"id\":";
+    append_json_string(out, name);
+    out += ",\"geometry\":";
+    if (what.place.centre) {
+        out += "{\"type\":\"Point\",\"coordinates\":[";
+        append_json_number(out, what.place.centre->lon);
+        out += ',';
+        append_json_number(out, what.place.centre->lat);
+        out += "]},";
+    } else {
+        out += "null,";
+    }
+    Properties properties(out);
+    properties.text("incident", name);
+    properties.text("verdict", truce::name_of(judged.verdict));
+    properties.instant("start", what.when.window.first);
+    properties.instant("end", what.when.window.end);
+    properties.text("time_precision", truce::name_of(what.when.precision));
+    properties.real("radius_km", what.place.radius.in_km());
+    properties.text("place_precision", truce::name_of(what.place.precision));
+    properties.text("place", what.place.name);
+    properties.text("admin1", what.place.admin1);
+    properties.text("act", truce::name_of(what.act));
+    properties.text("attacker", ids_of(dossier, what.parties.attacker));
+    properties.text("attacker_name", what.parties.attacker.name);
+    properties.text("target", ids_of(dossier, what.parties.target));
+    properties.text("target_name", what.parties.target.name);
+    properties.range("killed", what.toll.killed);
+    properties.range("civilians_killed", what.toll.civilians_killed);
+    properties.text("summary", dossier.accounts[incident.accounts.front().value].summary);
+    properties.end();
+    out += '}';
+}
+
 void write_incidents_geojson(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
                              Readers readers) {
     std::string out;
     out.reserve(piece_size + piece_size / 8);
     out = "{\"type\":\"FeatureCollection\",\"features\":[";
     bool first = true;
-    for (std::size_t i = 0; i < assessment.incidents.size(); ++i) {
+    for (std::uint32_t i = 0; i < assessment.incidents.size(); ++i) {
         const auto& incident = assessment.incidents[i];
         if (!may_show(dossier, incident, readers)) continue;
-        const auto& what = incident.what;
-        const auto& judged = assessment.judged[i];
         out += first ? "\n" : ",\n";
         first = false;
-        const auto name = name_of(dossier, incident);
-        out += "{\"type\":\"Feature\",\"id\":";
-        append_json_string(out, name);
-        out += ",\"geometry\":";
-        if (what.place.centre) {
-            out += "{\"type\":\"Point\",\"coordinates\":[";
-            append_json_number(out, what.place.centre->lon);
-            out += ',';
-            append_json_number(out, what.place.centre->lat);
-            out += "]},";
-        } else {
-            out += "null,";
-        }
-        Properties properties(out);
-        properties.text("incident", name);
-        properties.text("verdict", truce::name_of(judged.verdict));
-        properties.instant("start", what.when.window.first);
-        properties.instant("end", what.when.window.end);
-        properties.text("time_precision", truce::name_of(what.when.precision));
-        properties.real("radius_km", what.place.radius.in_km());
-        properties.text("place_precision", truce::name_of(what.place.precision));
-        properties.text("place", what.place.name);
-        properties.text("admin1", what.place.admin1);
-        properties.text("act", truce::name_of(what.act));
-        properties.text("attacker", ids_of(dossier, what.parties.attacker));
-        properties.text("attacker_name", what.parties.attacker.name);
-        properties.text("target", ids_of(dossier, what.parties.target));
-        properties.text("target_name", what.parties.target.name);
-        properties.range("killed", what.toll.killed);
-        properties.range("civilians_killed", what.toll.civilians_killed);
-        properties.text("summary", dossier.accounts[incident.accounts.front().value].summary);
-        properties.end();
-        out += '}';
+        append_incident_feature(out, dossier, assessment, {i});
         if (out.size() < piece_size) continue;
         sink(out);
         out.clear();

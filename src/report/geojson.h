@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "assessment/assessment.h"
 #include "report/licence.h"
 #include "report/sink.h"
@@ -12,5 +14,8 @@ namespace truce::report {
 /// whose place is not known has a null geometry.
 void write_incidents_geojson(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
                              Readers readers);
+
+/// Appends one incident as a feature, whoever reads it: whether it may be shown is the caller's to ask.
+void append_incident_feature(std::string& out, const Dossier& dossier, const Assessment& assessment, IncidentId id);
 
 }  // namespace truce::report

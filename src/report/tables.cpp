@@ -286,78 +286,98 @@ std::string_view answer_text(Answer answer) {
 
 }  // namespace
 
-void write_accounts_csv(const Sink& sink, const Dossier& dossier, Readers readers, TableForm form) {
-    TableWriter table(form, sink);
-    table.header(account_columns);
-    RowTexts texts(dossier);
-    for (const auto& account : dossier.accounts) {
-        if (!may_show(dossier, account, readers)) continue;
-        const auto& source = dossier.sources[account.source.value];
-        table.word(texts.name(account));
-        table.word(source.id);
-        table.text(source.file);
-        table.number(account.row);
-        table.number(account.line);
-        table.word(texts.hex(account.raw));
-        table.word(truce::name_of(account.kind));
-        table.text(account.key);
-        when_cells(table, texts, account.told.when);
-        place_cells(table, dossier, account.told.place);
-        table.text(account.told.place.admin2);
-        table.text(account.told.place.country);
-        table.word(truce::name_of(account.told.act));
-        table.text(account.act_as_told);
-        party_cells(table, texts, account.told.parties);
-        toll_cells(table, account.told.toll);
-        table.text(account.summary);
-        table.text(account.cites);
-        table.text(account.url);
-        table.text(texts.joined(account.remarks));
-        table.end_row();
-    }
-    table.finish();
+namespace {
+
+void account_row(TableWriter& table, RowTexts& texts, const Dossier& dossier, const Account& account) {
+    const auto& source = dossier.sources[account.source.value];
+    table.word(texts.name(account));
+    table.word(source.id);
+    table.text(source.file);
+    table.number(account.row);
+    table.number(account.line);
+    table.word(texts.hex(account.raw));
+    table.word(truce::name_of(account.kind));
+    table.text(account.key);
+    when_cells(table, texts, account.told.when);
+    place_cells(table, dossier, account.told.place);
+    table.text(account.told.place.admin2);
+    table.text(account.told.place.country);
+    table.word(truce::name_of(account.told.act));
+    table.text(account.act_as_told);
+    party_cells(table, texts, account.told.parties);
+    toll_cells(table, account.told.toll);
+    table.text(account.summary);
+    table.text(account.cites);
+    table.text(account.url);
+    table.text(texts.joined(account.remarks));
+    table.end_row();
 }
 
-void write_incidents_csv(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
-                         Readers readers, TableForm form) {
-    TableWriter table(form, sink);
-    table.header(incident_columns);
-    RowTexts texts(dossier);
-    const auto duties = names_of_commitments(dossier, assessment);
-    for (std::size_t i = 0; i < assessment.incidents.size(); ++i) {
-        const auto& incident = assessment.incidents[i];
-        if (!may_show(dossier, incident, readers)) continue;
-        const auto& judged = assessment.judged[i];
-        table.word(texts.name(incident));
-        table.word(texts.accounts(incident));
-        table.word(judged.days == Judged::Days::assessed ? "assessed" : "outside");
-        table.word(in_focus_text(judged.in_focus));
-        table.word(judged.side == Judged::Side::before ? "before" : "after");
-        table.word(truce::name_of(judged.verdict));
-        if (judged.decisive) {
-            const auto& finding = assessment.findings[*judged.decisive];
-            table.word(duties[finding.commitment.value]);
-            table.number(finding.chance.low, chance_decimals);
-            table.number(finding.chance.high, chance_decimals);
-        } else {
-            table.missing();
-            table.number(0.0, chance_decimals);
-            table.number(0.0, chance_decimals);
-        }
-        when_cells(table, texts, incident.what.when);
-        place_cells(table, dossier, incident.what.place);
-        table.word(truce::name_of(incident.what.act));
-        party_cells(table, texts, incident.what.parties);
-        toll_cells(table, incident.what.toll);
-        table.text(dossier.accounts[incident.accounts.front().value].summary);
-        table.end_row();
+void incident_row(TableWriter& table, RowTexts& texts, const std::vector<std::string>& duties, const Dossier& dossier,
+                  const Assessment& assessment, IncidentId id) {
+    const auto& incident = assessment.incidents[id.value];
+    const auto& judged = assessment.judged[id.value];
+    table.word(texts.name(incident));
+    table.word(texts.accounts(incident));
+    table.word(judged.days == Judged::Days::assessed ? "assessed" : "outside");
+    table.word(in_focus_text(judged.in_focus));
+    table.word(judged.side == Judged::Side::before ? "before" : "after");
+    table.word(truce::name_of(judged.verdict));
+    if (judged.decisive) {
+        const auto& finding = assessment.findings[*judged.decisive];
+        table.word(duties[finding.commitment.value]);
+        table.number(finding.chance.low, chance_decimals);
+        table.number(finding.chance.high, chance_decimals);
+    } else {
+        table.missing();
+        table.number(0.0, chance_decimals);
+        table.number(0.0, chance_decimals);
     }
-    table.finish();
+    when_cells(table, texts, incident.what.when);
+    place_cells(table, dossier, incident.what.place);
+    table.word(truce::name_of(incident.what.act));
+    party_cells(table, texts, incident.what.parties);
+    toll_cells(table, incident.what.toll);
+    table.text(dossier.accounts[incident.accounts.front().value].summary);
+    table.end_row();
 }
 
-void write_findings_csv(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
-                        Readers readers, TableForm form) {
-    TableWriter table(form, sink);
+void finding_row(TableWriter& table, RowTexts& texts, const std::vector<std::string>& duties, const Dossier& dossier,
+                 const Assessment& assessment, const Finding& finding) {
+    const auto& incident = assessment.incidents[finding.incident.value];
+    table.word(texts.name(incident));
+    table.word(duties[finding.commitment.value]);
+    table.word(truce::name_of(finding.verdict));
+    table.number(finding.chance.low, chance_decimals);
+    table.number(finding.chance.high, chance_decimals);
+    for (const auto& element : finding.elements) {
+        table.word(answer_text(element.answer));
+        table.word(truce::name_of(element.reason));
+        table.number(element.chance.low, chance_decimals);
+        table.number(element.chance.high, chance_decimals);
+    }
+    table.word(texts.actors(finding.authors));
+    table.word(truce::name_of(finding.order_reached));
+    if (finding.flip) {
+        table.word(truce::name_of(finding.flip->element));
+        table.word(answer_text(finding.flip->to));
+        table.word(truce::name_of(finding.flip->then));
+        table.word(finding.flip->if_actor ? std::string_view(dossier.actors[*finding.flip->if_actor].id)
+                                          : std::string_view());
+    } else {
+        for (int i = 0; i < 4; ++i) table.missing();
+    }
+    std::string versions;
+    for (const auto& version : finding.versions) {
+        versions += fmt::format("{}{}={}", versions.empty() ? "" : ";", version.by,
+                                truce::name_of(version.verdict));
+    }
+    table.word(versions);
+    opinion_cells(table, dossier, assessment, finding);
+    table.end_row();
+}
+
+void finding_header(TableWriter& table) {
     std::vector<std::string> names{"incident", "commitment", "verdict", "chance_low", "chance_high"};
     for (std::size_t e = 0; e < element_count; ++e) {
         const auto element = truce::name_of(static_cast<Element>(e));
@@ -371,42 +391,81 @@ void write_findings_csv(const Sink& sink, const Dossier& dossier, const Assessme
     }
     for (const auto& name : names) table.word(name);
     table.end_row();
+}
+
+}  // namespace
+
+void write_accounts_csv(const Sink& sink, const Dossier& dossier, Readers readers, TableForm form) {
+    TableWriter table(form, sink);
+    table.header(account_columns);
+    RowTexts texts(dossier);
+    for (const auto& account : dossier.accounts) {
+        if (may_show(dossier, account, readers)) account_row(table, texts, dossier, account);
+    }
+    table.finish();
+}
+
+void write_incidents_csv(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
+                         Readers readers, TableForm form) {
+    TableWriter table(form, sink);
+    table.header(incident_columns);
+    RowTexts texts(dossier);
+    const auto duties = names_of_commitments(dossier, assessment);
+    for (std::uint32_t i = 0; i < assessment.incidents.size(); ++i) {
+        if (may_show(dossier, assessment.incidents[i], readers))
+            incident_row(table, texts, duties, dossier, assessment, {i});
+    }
+    table.finish();
+}
+
+void write_findings_csv(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
+                        Readers readers, TableForm form) {
+    TableWriter table(form, sink);
+    finding_header(table);
     const auto duties = names_of_commitments(dossier, assessment);
     RowTexts texts(dossier);
-    std::string versions;
     for (const auto& finding : assessment.findings) {
-        const auto& incident = assessment.incidents[finding.incident.value];
-        if (!may_show(dossier, incident, readers)) continue;
-        table.word(texts.name(incident));
-        table.word(duties[finding.commitment.value]);
-        table.word(truce::name_of(finding.verdict));
-        table.number(finding.chance.low, chance_decimals);
-        table.number(finding.chance.high, chance_decimals);
-        for (const auto& element : finding.elements) {
-            table.word(answer_text(element.answer));
-            table.word(truce::name_of(element.reason));
-            table.number(element.chance.low, chance_decimals);
-            table.number(element.chance.high, chance_decimals);
-        }
-        table.word(texts.actors(finding.authors));
-        table.word(truce::name_of(finding.order_reached));
-        if (finding.flip) {
-            table.word(truce::name_of(finding.flip->element));
-            table.word(answer_text(finding.flip->to));
-            table.word(truce::name_of(finding.flip->then));
-            table.word(finding.flip->if_actor ? std::string_view(dossier.actors[*finding.flip->if_actor].id)
-                                              : std::string_view());
-        } else {
-            for (int i = 0; i < 4; ++i) table.missing();
-        }
-        versions.clear();
-        for (const auto& version : finding.versions) {
-            versions += fmt::format("{}{}={}", versions.empty() ? "" : ";", version.by,
-                                    truce::name_of(version.verdict));
-        }
-        table.word(versions);
-        opinion_cells(table, dossier, assessment, finding);
-        table.end_row();
+        if (may_show(dossier, assessment.incidents[finding.incident.value], readers))
+            finding_row(table, texts, duties, dossier, assessment, finding);
+    }
+    table.finish();
+}
+
+void write_account_rows_csv(const Sink& sink, const Dossier& dossier, std::span<const AccountId> accounts,
+                            Header header, Readers readers) {
+    TableWriter table(TableForm::plain, sink);
+    if (header == Header::with) table.header(account_columns);
+    RowTexts texts(dossier);
+    for (const auto id : accounts) {
+        const auto& account = dossier.accounts[id.value];
+        if (may_show(dossier, account, readers)) account_row(table, texts, dossier, account);
+    }
+    table.finish();
+}
+
+void write_incident_rows_csv(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
+                             std::span<const IncidentId> incidents, Header header, Readers readers) {
+    TableWriter table(TableForm::plain, sink);
+    if (header == Header::with) table.header(incident_columns);
+    RowTexts texts(dossier);
+    const auto duties = names_of_commitments(dossier, assessment);
+    for (const auto id : incidents) {
+        if (may_show(dossier, assessment.incidents[id.value], readers))
+            incident_row(table, texts, duties, dossier, assessment, id);
+    }
+    table.finish();
+}
+
+void write_finding_rows_csv(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
+                            std::span<const std::uint32_t> findings, Header header, Readers readers) {
+    TableWriter table(TableForm::plain, sink);
+    if (header == Header::with) finding_header(table);
+    RowTexts texts(dossier);
+    const auto duties = names_of_commitments(dossier, assessment);
+    for (const auto place : findings) {
+        const auto& finding = assessment.findings[place];
+        if (may_show(dossier, assessment.incidents[finding.incident.value], readers))
+            finding_row(table, texts, duties, dossier, assessment, finding);
     }
     table.finish();
 }

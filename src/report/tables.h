@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "assessment/assessment.h"
 #include "report/licence.h"
@@ -29,5 +30,15 @@ void write_incidents_csv(const Sink& sink, const Dossier& dossier, const Assessm
 /// `doc/formats/accounts.md`.
 void write_accounts_csv(const Sink& sink, const Dossier& dossier, Readers readers,
                         TableForm form = TableForm::plain);
+
+// The same rows for some only, in the order given. A table made in several goes has its header with the first.
+enum class Header : std::uint8_t { with, without };
+void write_account_rows_csv(const Sink& sink, const Dossier& dossier, std::span<const AccountId> accounts,
+                            Header header, Readers readers);
+void write_incident_rows_csv(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
+                             std::span<const IncidentId> incidents, Header header, Readers readers);
+/// `findings`: places in the assessment's findings.
+void write_finding_rows_csv(const Sink& sink, const Dossier& dossier, const Assessment& assessment,
+                            std::span<const std::uint32_t> findings, Header header, Readers readers);
 
 }  // namespace truce::report

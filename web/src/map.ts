@@ -2,57 +2,13 @@
 import maplibregl from "maplibre-gl";
 import type { DaySpan, Mark, Position, ReportData } from "./data";
 import { say, touches } from "./data";
+import { polygons, spotFeatures } from "./marks";
 import { openFinding } from "./findings";
-
-const colours: Record<string, string> = {
-    breach: "#9b1c2e",
-    breach_likely: "#d4762c",
-    undetermined: "#6d5f9c",
-    out_of_scope_likely: "#7fa7c4",
-    not_breach: "#2b7a78",
-    out_of_scope: "#98a2ac",
-};
-const earthKm = 6371.0088;
-const widestFilledKm = 60;
-
-/** The outline of all places within `km` of `at`. */
-function disc(at: Position, km: number): Position[] {
-    const [lon, lat] = [(at[0] * Math.PI) / 180, (at[1] * Math.PI) / 180];
-    const angle = km / earthKm;
-    const ring: Position[] = [];
-    for (let i = 0; i <= 64; ++i) {
-        const bearing = (2 * Math.PI * i) / 64;
-        const south = Math.asin(Math.sin(lat) * Math.cos(angle) + Math.cos(lat) * Math.sin(angle) * Math.cos(bearing));
-        const east = lon + Math.atan2(Math.sin(bearing) * Math.sin(angle) * Math.cos(lat), Math.cos(angle) - Math.sin(lat) * Math.sin(south));
-        ring.push([(east * 180) / Math.PI, (south * 180) / Math.PI]);
-    }
-    return ring;
-}
-
-type Features = GeoJSON.FeatureCollection;
-
-function polygons(rings: Position[][], properties: GeoJSON.GeoJsonProperties): GeoJSON.Feature[] {
-    return rings.map((ring) => ({ type: "Feature", properties, geometry: { type: "Polygon", coordinates: [ring] } }));
-}
-
-/** Marks with the incidents that are left by `keep`; those left with none are not drawn. */
-function markFeatures(marks: Mark[], keep: (incident: Mark["incidents"][number]) => boolean): { discs: Features; dots: Features } {
-    const discs: GeoJSON.Feature[] = [];
-    const dots: GeoJSON.Feature[] = [];
-    marks.forEach((mark, index) => {
-        const left = mark.incidents.filter(keep).length;
-        if (left === 0) return;
-        const properties = { index, colour: colours[mark.verdict], wide: mark.km > widestFilledKm, size: Math.min(10, 3.5 + Math.sqrt(left)) };
-        if (mark.km > 0 && !mark.within) discs.push(...polygons([disc(mark.at, mark.km)], properties));
-        dots.push({ type: "Feature", properties, geometry: { type: "Point", coordinates: mark.at } });
-    });
-    return { discs: { type: "FeatureCollection", features: discs }, dots: { type: "FeatureCollection", features: dots } };
-}
 
 function style(data: ReportData): maplibregl.StyleSpecification {
     const land = data.map.land.flatMap((ring) => polygons([ring], {}));
     const areas = data.map.areas.flatMap((area) => polygons(area.rings, { focus: area.focus }));
-    const { discs, dots } = markFeatures(data.map.marks, () => true);
+    const { discs, dots } = spotFeatures(data.map.marks, (mark) => mark.incidents.length);
     const collection = (features: GeoJSON.Feature[]) => ({ type: "geojson" as const, data: { type: "FeatureCollection" as const, features } });
     return {
         version: 8,
@@ -162,7 +118,10 @@ export function showMap(data: ReportData, language: string, span: DaySpan): Live
     let loaded = false;
     const refresh = () => {
         if (!loaded) return;
-        const { discs, dots } = markFeatures(data.map.marks, ([id, first, last]) => touches(current, first, last) && (!shown || shown(id)));
+        const { discs, dots } = spotFeatures(
+            data.map.marks,
+            (mark) => mark.incidents.filter(([id, first, last]) => touches(current, first, last) && (!shown || shown(id))).length,
+        );
         map.getSource<maplibregl.GeoJSONSource>("discs")?.setData(discs);
         map.getSource<maplibregl.GeoJSONSource>("dots")?.setData(dots);
     };
