@@ -77,7 +77,8 @@ Result<void> add_accounts(ReadDossier& read, const sources::AccountsEntry& entry
     auto file = map_file(path.string());
     if (!file) return tl::unexpected(file.error());
     auto& dossier = read.dossier;
-    const sources::Context context{dossier.actors, dossier.areas, dossier.mission.zone, threads};
+    const sources::Context context{dossier.actors, dossier.areas, dossier.mission.zone, threads,
+                                   sources::Context::ExtraCells::left_out};
     auto result = sources::read_accounts(file->text(), entry.file, context, *mapping ? &**mapping : nullptr);
     if (!result) {
         errors.push_back(std::move(result.error()));

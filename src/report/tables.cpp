@@ -191,11 +191,11 @@ private:
 };
 
 void when_cells(TableWriter& table, RowTexts& texts, const When& when) {
-    table.word(texts.utc(when.window.first));
-    table.word(texts.utc(when.window.end));
-    table.word(texts.local(when.window.first));
-    table.word(texts.local(when.window.end));
-    table.word(truce::name_of(when.precision));
+    table.plain(texts.utc(when.window.first));
+    table.plain(texts.utc(when.window.end));
+    table.plain(texts.local(when.window.first));
+    table.plain(texts.local(when.window.end));
+    table.plain(truce::name_of(when.precision));
 }
 
 void place_cells(TableWriter& table, const Dossier& dossier, const Place& place) {
@@ -209,16 +209,16 @@ void place_cells(TableWriter& table, const Dossier& dossier, const Place& place)
         table.missing();
     }
     table.word(place.within ? std::string_view(dossier.areas[*place.within].id) : std::string_view());
-    table.word(truce::name_of(place.precision));
+    table.plain(truce::name_of(place.precision));
     table.text(place.name);
     table.text(place.admin1);
 }
 
 void party_cells(TableWriter& table, RowTexts& texts, const Parties& parties) {
-    table.word(parties.roles == Roles::stated ? "stated" : "unstated");
+    table.plain(parties.roles == Roles::stated ? "stated" : "unstated");
     table.word(texts.actors(parties.attacker.candidates));
     table.text(parties.attacker.name);
-    table.word(truce::name_of(parties.attacker.basis));
+    table.plain(truce::name_of(parties.attacker.basis));
     table.word(texts.actors(parties.target.candidates));
     table.text(parties.target.name);
     table.word(texts.kinds(parties.target_kinds));
@@ -274,14 +274,14 @@ void write_accounts_csv(const Sink& sink, const Dossier& dossier, Readers reader
         table.text(source.file);
         table.number(account.row);
         table.number(account.line);
-        table.word(texts.hex(account.raw));
-        table.word(truce::name_of(account.kind));
+        table.plain(texts.hex(account.raw));
+        table.plain(truce::name_of(account.kind));
         table.text(account.key);
         when_cells(table, texts, account.told.when);
         place_cells(table, dossier, account.told.place);
         table.text(account.told.place.admin2);
         table.text(account.told.place.country);
-        table.word(truce::name_of(account.told.act));
+        table.plain(truce::name_of(account.told.act));
         table.text(account.act_as_told);
         party_cells(table, texts, account.told.parties);
         toll_cells(table, account.told.toll);
@@ -306,10 +306,10 @@ void write_incidents_csv(const Sink& sink, const Dossier& dossier, const Assessm
         const auto& judged = assessment.judged[i];
         table.word(texts.name(incident));
         table.word(texts.accounts(incident));
-        table.word(judged.days == Judged::Days::assessed ? "assessed" : "outside");
-        table.word(in_focus_text(judged.in_focus));
-        table.word(judged.side == Judged::Side::before ? "before" : "after");
-        table.word(truce::name_of(judged.verdict));
+        table.plain(judged.days == Judged::Days::assessed ? "assessed" : "outside");
+        table.plain(in_focus_text(judged.in_focus));
+        table.plain(judged.side == Judged::Side::before ? "before" : "after");
+        table.plain(truce::name_of(judged.verdict));
         if (judged.decisive) {
             const auto& finding = assessment.findings[*judged.decisive];
             table.word(duties[finding.commitment.value]);
@@ -322,7 +322,7 @@ void write_incidents_csv(const Sink& sink, const Dossier& dossier, const Assessm
         }
         when_cells(table, texts, incident.what.when);
         place_cells(table, dossier, incident.what.place);
-        table.word(truce::name_of(incident.what.act));
+        table.plain(truce::name_of(incident.what.act));
         party_cells(table, texts, incident.what.parties);
         toll_cells(table, incident.what.toll);
         table.text(dossier.accounts[incident.accounts.front().value].summary);
@@ -354,21 +354,21 @@ void write_findings_csv(const Sink& sink, const Dossier& dossier, const Assessme
         if (!may_show(dossier, incident, readers)) continue;
         table.word(texts.name(incident));
         table.word(duties[finding.commitment.value]);
-        table.word(truce::name_of(finding.verdict));
+        table.plain(truce::name_of(finding.verdict));
         table.number(finding.chance.low, chance_decimals);
         table.number(finding.chance.high, chance_decimals);
         for (const auto& element : finding.elements) {
-            table.word(answer_text(element.answer));
-            table.word(truce::name_of(element.reason));
+            table.plain(answer_text(element.answer));
+            table.plain(truce::name_of(element.reason));
             table.number(element.chance.low, chance_decimals);
             table.number(element.chance.high, chance_decimals);
         }
         table.word(texts.actors(finding.authors));
-        table.word(truce::name_of(finding.order_reached));
+        table.plain(truce::name_of(finding.order_reached));
         if (finding.flip) {
-            table.word(truce::name_of(finding.flip->element));
-            table.word(answer_text(finding.flip->to));
-            table.word(truce::name_of(finding.flip->then));
+            table.plain(truce::name_of(finding.flip->element));
+            table.plain(answer_text(finding.flip->to));
+            table.plain(truce::name_of(finding.flip->then));
             table.word(finding.flip->if_actor ? std::string_view(dossier.actors[*finding.flip->if_actor].id)
                                               : std::string_view());
         } else {
