@@ -34,18 +34,18 @@ struct IndexedAreas {
     static IndexedAreas of(std::span<const Commitment> commitments, const AreaRegister& areas,
                            unsigned threads) {
         std::vector<std::uint32_t> shape_of(areas.areas().size(), not_indexed);
-        std::vector<Shape> shapes;
+        std::vector<const Shape*> shapes;
         for (const auto& commitment : commitments) {
             for_each_clause(commitment, [&](const AreaClause& clause) {
                 for (const auto& version : clause.versions) {
                     auto& shape = shape_of[version.area.value];
                     if (shape != not_indexed) continue;
                     shape = static_cast<std::uint32_t>(shapes.size());
-                    shapes.push_back(areas[version.area].shape);
+                    shapes.push_back(&areas[version.area].shape);
                 }
             });
         }
-        return {std::move(shape_of), AreaIndex(std::move(shapes), {.threads = threads})};
+        return {std::move(shape_of), AreaIndex(std::span<const Shape* const>(shapes), {.threads = threads})};
     }
 };
 

@@ -203,6 +203,7 @@ tl::expected<ReadDossier, DossierErrors> read_dossier(const fs::path& folder, in
             {std::move(loaded.error().errors), std::move(warnings), Kind::wrong_content});
     }
     loaded->warnings.insert(loaded->warnings.begin(), found->warnings.begin(), found->warnings.end());
+    found->files = {};  // the texts may be as large as the accounts
     return with_accounts(std::move(*loaded), folder, threads);
 }
 

@@ -113,6 +113,7 @@ void TableWriter::number(std::optional<double> value, int decimals) {
         append_whole(static_cast<std::uint64_t>(*value));
         return;
     }
+    if (append_small(*value, decimals)) return;
     // The longest finite double has 309 digits before the point.
     constexpr std::size_t most_digits = 340;
     char* const to = room(most_digits);
@@ -124,6 +125,32 @@ void TableWriter::number(std::optional<double> value, int decimals) {
     }
     if (text == "-0") text.remove_prefix(1), *to = '0';
     used_ += text.size();
+}
+
+bool TableWriter::append_small(double value, int decimals) {
+    // Below these limits the product is off by less than a millionth; where that could matter, and a tie is near, the exact
+    // way decides.
+    constexpr int most_decimals = 6;
+    constexpr double small = 1e4;
+    constexpr double near_tie = 1e-3;
+    if (decimals < 1 || decimals > most_decimals || !(std::abs(value) < small)) return false;
+    std::uint32_t scale = 1;
+    for (int i = 0; i < decimals; ++i) scale *= 10;
+    const double scaled = std::abs(value) * scale;
+    const double below = std::floor(scaled);
+    const double rest = scaled - below;
+    if (std::abs(rest - 0.5) < near_tie) return false;
+    const auto digits = static_cast<std::uint64_t>(below) + (rest > 0.5 ? 1 : 0);
+    if (value < 0 && digits > 0) *room(1) = '-', ++used_;
+    append_whole(digits / scale);
+    auto part = static_cast<std::uint32_t>(digits % scale);
+    if (part == 0) return true;
+    for (; part % 10 == 0; part /= 10) --decimals;
+    char* const to = room(1 + most_decimals);
+    *to = '.';
+    for (int i = decimals; i > 0; --i, part /= 10) to[i] = static_cast<char>('0' + part % 10);
+    used_ += 1 + static_cast<std::size_t>(decimals);
+    return true;
 }
 
 void TableWriter::missing() {

@@ -39,6 +39,8 @@ private:
     void separate();
     void quoted(std::string_view value);
     void append_whole(std::uint64_t value);
+    /// Appends what is easily written; says whether it did.
+    bool append_small(double value, int decimals);
     /// Room for so many bytes more, and some that may be written past them.
     char* room(std::size_t bytes);
     const Sink& sink_;
