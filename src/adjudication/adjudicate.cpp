@@ -875,7 +875,9 @@ bool lies_between_others(const Incident& incident, const Commitment& commitment,
     if (!all_known(parties.attacker) || !all_known(parties.target)) return false;
     const auto no_party = [&](const Side& side, const std::vector<Adherent>& adherents) {
         return std::ranges::all_of(side.candidates, [&](const Candidate& candidate) {
-            return adherence_of(*candidate.actor, adherents, window, lookups).reason == Reason::not_a_party;
+            return std::ranges::all_of(adherents, [&](const Adherent& adherent) {
+                return lookups.standing(*candidate.actor, adherent.actor, window) == Standing::none;
+            });
         });
     };
     const auto by_kind = protected_by_kind(parties.target_kinds, commitment.against);

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "adjudication/lookups.h"
+#include "base/large_pages.h"
 #include "geo/area_index.h"
 
 namespace truce {
@@ -33,18 +34,18 @@ struct IndexedAreas {
     static IndexedAreas of(std::span<const Commitment> commitments, const AreaRegister& areas,
                            unsigned threads) {
         std::vector<std::uint32_t> shape_of(areas.areas().size(), not_indexed);
-        std::vector<Shape> shapes;
+        std::vector<const Shape*> shapes;
         for (const auto& commitment : commitments) {
             for_each_clause(commitment, [&](const AreaClause& clause) {
                 for (const auto& version : clause.versions) {
                     auto& shape = shape_of[version.area.value];
                     if (shape != not_indexed) continue;
                     shape = static_cast<std::uint32_t>(shapes.size());
-                    shapes.push_back(areas[version.area].shape);
+                    shapes.push_back(&areas[version.area].shape);
                 }
             });
         }
-        return {std::move(shape_of), AreaIndex(std::move(shapes), {.threads = threads})};
+        return {std::move(shape_of), AreaIndex(std::span<const Shape* const>(shapes), {.threads = threads})};
     }
 };
 
@@ -224,6 +225,9 @@ struct Limits {
 };
 
 /// Commitments by stretches of time: the limits of those that may be in force within each.
+///
+/// There are several calendars, each with stretches twice as long as the one before it. Stretches overlap by half, so that any
+/// window that is no longer than half of one lies wholly in some stretch.
 class Calendar {
 public:
     explicit Calendar(std::vector<Limits> limits) : all_(std::move(limits)) {
@@ -242,30 +246,43 @@ public:
         const auto wanted = std::clamp<std::size_t>(
             most_bucket_entries / std::max<std::size_t>(1, all_.size()), 1, most_buckets);
         start_ = first;
-        length_ = std::max(std::chrono::seconds{std::chrono::days{1}},
-                           (last - first) / static_cast<long>(wanted) + std::chrono::seconds{1});
-        buckets_.resize(static_cast<std::size_t>((last - first) / length_) + 1);
-        for (const auto& one : all_) {
-            const auto to = bucket(one.end);
-            for (auto b = bucket(one.first); b <= to; ++b) buckets_[b].push_back(one);
+        auto step = std::max(std::chrono::seconds{std::chrono::days{1}},
+                             (last - first) / static_cast<long>(wanted) + std::chrono::seconds{1});
+        for (std::size_t level = 0; level < most_levels; ++level, step *= 2) {
+            levels_.push_back({step, {}});
+            levels_.back().stretches.resize(static_cast<std::size_t>((last - first) / step) + 1);
+            for (const auto& one : all_) {
+                // Stretch b reaches from step b to the end of step b + 1.
+                const auto from = step_of(levels_.back(), one.first);
+                const auto to = step_of(levels_.back(), one.end);
+                for (auto b = from == 0 ? 0 : from - 1; b <= to; ++b) levels_.back().stretches[b].push_back(one);
+            }
+            if (levels_.back().stretches.size() == 1) break;
         }
     }
     /// Those that may be in force within the window, and others, in order.
     [[nodiscard]] std::span<const Limits> near(Period window) const {
-        const auto from = bucket(window.first);
-        return from == bucket(window.end) ? buckets_[from] : all_;
+        for (const auto& level : levels_) {
+            const auto from = step_of(level, window.first);
+            if (step_of(level, window.end) <= from + 1) return level.stretches[from];
+        }
+        return all_;
     }
 
 private:
-    /// Clamped: the first and the last bucket reach to the ends of time.
-    [[nodiscard]] std::size_t bucket(sys_seconds instant) const {
+    static constexpr std::size_t most_levels = 5;
+    struct Level {
+        std::chrono::seconds step;
+        std::vector<std::vector<Limits>> stretches;
+    };
+    /// Clamped: the first and the last stretch reach to the ends of time.
+    [[nodiscard]] std::size_t step_of(const Level& level, sys_seconds instant) const {
         if (instant <= start_) return 0;
-        return std::min(buckets_.size() - 1, static_cast<std::size_t>((instant - start_) / length_));
+        return std::min(level.stretches.size() - 1, static_cast<std::size_t>((instant - start_) / level.step));
     }
 
     sys_seconds start_;
-    std::chrono::seconds length_{1};
-    std::vector<std::vector<Limits>> buckets_;
+    std::vector<Level> levels_;
     std::vector<Limits> all_;
 };
 
@@ -473,6 +490,7 @@ Findings CommitmentIndex::adjudicate_all(std::span<const Incident> incidents, un
     std::size_t total = 0;
     for (const auto& chunk : chunks) total += chunk.findings.size();
     all.findings.reserve(total);
+    ask_for_large_pages(all.findings.data(), total * sizeof(Finding));
     all.first.reserve(incidents.size() + 1);
     all.passed_over.reserve(incidents.size());
     for (auto& chunk : chunks) {

@@ -134,7 +134,6 @@ public:
         account_for_rows();
         count_verdicts();
         estimate_and_count();
-        scan_hotspots();
         say_what_stands();
         result_.seed = dossier_.mission.seed;
         result_.software_version = settings_.software_version;
@@ -186,10 +185,12 @@ private:
         const auto days = zone().days(result_.days.first, result_.days.last);
         days_of_incident_.resize(result_.incidents.size());
         selected_.resize(result_.incidents.size());
+        tolls_.resize(result_.incidents.size());
         in_parallel(result_.incidents.size(), settings_.threads, [&](std::size_t begin, std::size_t end) {
             for (auto i = begin; i < end; ++i) {
                 days_of_incident_[i] = analysis::local_days(what(i).when.window, zone());
                 selected_[i] = rests_on_selections(i) ? 1 : 0;
+                tolls_[i] = toll_of(what(i), days_of_incident_[i]);
                 auto& judged = result_.judged[i];
                 const auto at = middle(what(i).when.window);
                 judged.side = at < result_.truce_from.earliest ? Judged::Side::before : Judged::Side::after;
@@ -396,7 +397,8 @@ private:
     /// What rests on the incidents judged and grouped, each part by itself: side by side where there are
     /// threads.
     void estimate_and_count() {
-        const std::array<std::function<void()>, 7> parts{
+        const std::array<std::function<void()>, 8> parts{
+            [this] { scan_hotspots(); },
             [this] { estimate_areas(); },
             [this] { result_.trends_by_party = analysis::trends_by_group(observed_groups(by_party_), trend_settings()); },
             [this] { estimate_trends(); },
@@ -476,10 +478,6 @@ private:
         }
     }
 
-    analysis::IncidentToll toll_of(std::size_t i) const {
-        return truce::toll_of(what(i), days_of_incident(i));
-    }
-
     std::vector<std::string> source_names() const {
         std::vector<std::string> names;
         for (const auto& source : dossier_.sources) {
@@ -490,17 +488,22 @@ private:
     }
 
     void count_tolls() {
-        std::vector<analysis::IncidentToll> focus;
-        std::vector<analysis::IncidentToll> all;
-        std::vector<std::string_view> attackers;  // in the focus area
-        std::vector<IncidentId> in_it;            // likewise
-        for (std::size_t i = 0; i < result_.incidents.size(); ++i) {
-            all.push_back(toll_of(i));
-            if (!in_focus(i)) continue;
-            focus.push_back(all.back());
-            attackers.push_back(attacker_of(dossier_, what(i)));
-            in_it.push_back(IncidentId{static_cast<std::uint32_t>(i)});
+        std::vector<IncidentId> in_it;
+        in_it.reserve(result_.incidents.size());
+        for (std::uint32_t i = 0; i < result_.incidents.size(); ++i) {
+            if (in_focus(i)) in_it.push_back(IncidentId{i});
         }
+        // Without a focus area, or where all is in it, nothing is copied.
+        std::vector<analysis::IncidentToll> some;
+        std::span<const analysis::IncidentToll> focus = tolls_;
+        if (in_it.size() < tolls_.size()) {
+            some.reserve(in_it.size());
+            for (const auto id : in_it) some.push_back(tolls_[id.value]);
+            focus = some;
+        }
+        std::vector<std::string_view> attackers;
+        attackers.reserve(in_it.size());
+        for (const auto id : in_it) attackers.push_back(attacker_of(dossier_, what(id.value)));
         const Days days = as_days(result_.days);
         const auto truce_day = std::clamp(result_.truce_day, days.first, days.end);
         const auto definition = [&](const std::string& area, Days between) {
@@ -515,17 +518,19 @@ private:
                                           dossier_.mission.seed),
                             definition(name, {truce_day, days.end}));
         result_.toll_since = result_.deaths_since.count;
-        result_.toll_all = analysis::count_toll(all, definition({}, days));
+        result_.toll_all = analysis::count_toll(tolls_, definition({}, days));
     }
 
     Tally tally(std::string id, Localised name, std::span<const std::size_t> members) const {
         Tally one{.id = std::move(id), .name = std::move(name), .toll = {}, .members = {}};
         std::vector<analysis::IncidentToll> tolls;
+        tolls.reserve(members.size());
+        one.members.reserve(members.size());
         for (const auto i : members) {
             ++one.incidents;
             ++one.verdicts[static_cast<std::size_t>(result_.judged[i].verdict)];
             one.members.push_back(IncidentId{static_cast<std::uint32_t>(i)});
-            tolls.push_back(toll_of(i));
+            tolls.push_back(tolls_[i]);
         }
         one.toll =
             analysis::count_toll(tolls, {.area = {}, .days = as_days(result_.days), .sources = {}, .who = {}})
@@ -621,6 +626,7 @@ private:
     const Settings& settings_;
     Assessment result_;
     std::vector<Days> days_of_incident_;
+    std::vector<analysis::IncidentToll> tolls_;  // of each incident
     std::vector<std::uint8_t>
         selected_;  // whether it rests on nothing but selections; asked for by every group
     /// The first-level areas, by the name that sources give them, and the incidents in each.

@@ -53,17 +53,24 @@ DocumentedToll documented_toll(std::span<const analysis::IncidentToll> tolls,
                                const analysis::TollDefinition& definition) {
     assert(tolls.size() == attackers.size());
     const Days counted = definition.days;
-    const std::vector<std::vector<analysis::IncidentToll>> as_they_are{{tolls.begin(), tolls.end()}};
-    if (groupings.empty()) groupings = as_they_are;
+    std::vector<std::vector<analysis::IncidentToll>> as_they_are;
+    if (groupings.empty()) {
+        as_they_are.emplace_back(tolls.begin(), tolls.end());
+        groupings = as_they_are;
+    }
     DocumentedToll result{.count = analysis::count_toll(tolls, definition),
                           .killed = analysis::toll_distribution(groupings, counted, Dead::all),
                           .civilians = analysis::toll_distribution(groupings, counted, Dead::civilians),
                           .running = analysis::running_toll(tolls, counted, Dead::all),
                           .running_civilians = analysis::running_toll(tolls, counted, Dead::civilians),
                           .by_attacker = {}};
-    std::map<std::string_view, std::vector<analysis::IncidentToll>> by_attacker;
-    for (std::size_t i = 0; i < tolls.size(); ++i) by_attacker[attackers[i]].push_back(tolls[i]);
-    for (const auto& [actor, of_actor] : by_attacker) {
+    std::map<std::string_view, std::vector<std::size_t>> by_attacker;
+    for (std::size_t i = 0; i < tolls.size(); ++i) by_attacker[attackers[i]].push_back(i);
+    std::vector<analysis::IncidentToll> of_actor;
+    for (const auto& [actor, members] : by_attacker) {
+        of_actor.clear();
+        of_actor.reserve(members.size());
+        for (const auto i : members) of_actor.push_back(tolls[i]);
         const auto count = analysis::count_toll(of_actor, definition);
         const auto number = of_actor.size() - count.outside;
         if (number == 0) continue;

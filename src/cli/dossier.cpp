@@ -112,7 +112,8 @@ std::optional<SourceId> read_into(ReadDossier& read, const sources::AccountsEntr
                                   const AccountsText& from, const sources::Mapping* mapping, int threads,
                                   std::vector<Error>& errors) {
     const auto& dossier = read.dossier;
-    const sources::Context context{dossier.actors, dossier.areas, dossier.mission.zone, threads};
+    const sources::Context context{dossier.actors, dossier.areas, dossier.mission.zone, threads,
+                                   sources::Context::ExtraCells::left_out};
     auto result = sources::read_accounts(from.text, entry.file, context, mapping);
     if (!result) {
         errors.push_back(std::move(result.error()));
@@ -263,6 +264,7 @@ tl::expected<ReadDossier, DossierErrors> read_dossier(const fs::path& folder, in
             {std::move(loaded.error().errors), std::move(warnings), Kind::wrong_content});
     }
     loaded->warnings.insert(loaded->warnings.begin(), found->warnings.begin(), found->warnings.end());
+    found->files = {};  // the texts may be as large as the accounts
     return with_accounts(std::move(*loaded), folder, kept, threads);
 }
 

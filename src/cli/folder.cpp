@@ -8,6 +8,7 @@
 #include <optional>
 #include <system_error>
 
+#include "base/large_pages.h"
 #include "base/text.h"
 
 namespace truce::cli {
@@ -150,7 +151,10 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t mos
     std::string text;
     constexpr std::size_t step = std::size_t{1} << 16;
     // Room for all of it at once, for the step that finds its end, and so for what a parser looks at past it.
-    if (const auto size = fs::file_size(path, fault); !fault && size <= most) text.reserve(size + step);
+    if (const auto size = fs::file_size(path, fault); !fault && size <= most) {
+        text.reserve(size + step);
+        ask_for_large_pages(text.data(), text.capacity());
+    }
     while (file && text.size() <= most) {
         const auto before = text.size();
         text.resize(before + step);

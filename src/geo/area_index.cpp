@@ -835,7 +835,8 @@ std::size_t PlaceIndex::size() const {
 }
 
 struct AreaIndex::Prepared {
-    std::vector<Shape> shapes;
+    std::vector<Shape> own;  // empty where they stay with the caller
+    std::vector<const Shape*> shapes;
     std::vector<PreparedShape> prepared;
     /// A shape's box, rounded outwards.
     struct SmallBox {
@@ -861,6 +862,18 @@ struct AreaIndex::Prepared {
         }
     }
 
+    void prepare(JoinSettings settings) {
+        const std::size_t n = shapes.size();
+        assert(n <= std::numeric_limits<std::int32_t>::max());
+        prepared.resize(n);
+        constexpr std::size_t chunk = 16;
+        in_parallel((n + chunk - 1) / chunk, settings.threads, [&](std::size_t c) {
+            for (std::size_t i = c * chunk; i < std::min(n, (c + 1) * chunk); ++i)
+                prepared[i] = PreparedShape(*shapes[i]);
+        });
+        lay_out_boxes();
+    }
+
     void lay_out_boxes() {
         constexpr std::uint32_t many_cells = 2048;
         cell_first.assign(cell_count + 1, 0);
@@ -868,7 +881,7 @@ struct AreaIndex::Prepared {
         for (std::uint32_t i = 0; i < shapes.size(); ++i) {
             const Box& box = prepared[i].box();
             boxes.push_back({below(box.south), below(box.west), above(box.north), above(box.east)});
-            if (shapes[i].empty()) continue;
+            if (shapes[i]->empty()) continue;
             const std::uint32_t cells = (parallel_of(box.north) - parallel_of(box.south) + 1) *
                                         (meridian_of(box.east) - meridian_of(box.west) + 1);
             is_wide[i] = cells > many_cells;
@@ -882,17 +895,17 @@ struct AreaIndex::Prepared {
         in_cell.resize(cell_first.back());
         std::vector<std::uint32_t> next(cell_first.begin(), cell_first.end() - 1);
         for (std::uint32_t i = 0; i < shapes.size(); ++i) {
-            if (shapes[i].empty() || is_wide[i]) continue;
+            if (shapes[i]->empty() || is_wide[i]) continue;
             for_each_cell(prepared[i].box(), [&](std::uint32_t cell) { in_cell[next[cell]++] = i; });
         }
     }
 
     [[nodiscard]] bool holds(std::uint32_t shape, Point p) const {
-        if (std::abs(p.lon) == 180 || std::abs(p.lat) == 90) return truce::contains(shapes[shape], p);
+        if (std::abs(p.lon) == 180 || std::abs(p.lat) == 90) return truce::contains(*shapes[shape], p);
         const PreparedShape& area = prepared[shape];
         if (!area.box().contains(p)) return false;
-        if (area.holds(shapes[shape], p)) return true;
-        return std::ranges::any_of(shapes[shape].discs(),
+        if (area.holds(*shapes[shape], p)) return true;
+        return std::ranges::any_of(shapes[shape]->discs(),
                                    [&](const Disc& disc) { return truce::contains(disc, p); });
     }
 
@@ -901,11 +914,11 @@ struct AreaIndex::Prepared {
         const PreparedShape& area = prepared[shape];
         geo_detail::DiscCut cut(disc);
         if (const auto whole = area.wholly(cut.box())) return *whole ? 1.0 : 0.0;
-        if (const Shape* flat = area.flat(shapes[shape])) return truce::share(disc, *flat);
+        if (const Shape* flat = area.flat(*shapes[shape])) return truce::share(disc, *flat);
         using Chains = PreparedShape::Chains;
         const auto added = [&](geo_detail::DiscCut to, Chains chains) {
-            area.add_near_edges(shapes[shape], to, scratch, chains);
-            for (const Disc& part : shapes[shape].discs()) to.add_circle(part);
+            area.add_near_edges(*shapes[shape], to, scratch, chains);
+            for (const Disc& part : shapes[shape]->discs()) to.add_circle(part);
             return to;
         };
         const auto swept = added(cut, Chains::swept);
@@ -960,7 +973,7 @@ public:
     /// Appends what `query` finds.
     void run(const AreaQuery& query) {
         query_ = query;
-        shape_ = &areas_.shapes[query.shape];
+        shape_ = areas_.shapes[query.shape];
         area_ = &areas_.prepared[query.shape];
         if (shape_->empty()) return;
         from_day_ = query.days ? day_number(query.days->first, last_day_of_queries)
@@ -1109,25 +1122,27 @@ private:
 
 AreaIndex::AreaIndex(std::vector<Shape> shapes, JoinSettings settings)
     : prepared_(std::make_unique<Prepared>()) {
-    Prepared& own = *prepared_;
-    const std::size_t n = shapes.size();
-    assert(n <= std::numeric_limits<std::int32_t>::max());
-    own.shapes = std::move(shapes);
-    own.prepared.resize(n);
-    constexpr std::size_t chunk = 16;
-    in_parallel((n + chunk - 1) / chunk, settings.threads, [&](std::size_t c) {
-        for (std::size_t i = c * chunk; i < std::min(n, (c + 1) * chunk); ++i)
-            own.prepared[i] = PreparedShape(own.shapes[i]);
-    });
-    own.lay_out_boxes();
+    prepared_->own = std::move(shapes);
+    for (const Shape& shape : prepared_->own) prepared_->shapes.push_back(&shape);
+    prepared_->prepare(settings);
+}
+
+AreaIndex::AreaIndex(std::span<const Shape* const> shapes, JoinSettings settings)
+    : prepared_(std::make_unique<Prepared>()) {
+    prepared_->shapes.assign(shapes.begin(), shapes.end());
+    prepared_->prepare(settings);
 }
 
 AreaIndex::AreaIndex(AreaIndex&&) noexcept = default;
 AreaIndex& AreaIndex::operator=(AreaIndex&&) noexcept = default;
 AreaIndex::~AreaIndex() = default;
 
-std::span<const Shape> AreaIndex::shapes() const {
-    return prepared_->shapes;
+std::size_t AreaIndex::size() const {
+    return prepared_->shapes.size();
+}
+
+const Shape& AreaIndex::shape(std::uint32_t shape) const {
+    return *prepared_->shapes[shape];
 }
 
 bool AreaIndex::contains(std::uint32_t shape, Point point) const {

@@ -85,15 +85,18 @@ class AreaIndex {
 public:
     /// Takes the shapes over. Cost: O(number of vertices), once. Requires: at most 2^31 shapes.
     explicit AreaIndex(std::vector<Shape> shapes, JoinSettings settings = {});
+    /// The same for shapes that stay where they are. Requires: none is null; they outlive the index and do not change.
+    explicit AreaIndex(std::span<const Shape* const> shapes, JoinSettings settings = {});
     AreaIndex(AreaIndex&&) noexcept;
     AreaIndex& operator=(AreaIndex&&) noexcept;
     ~AreaIndex();
 
-    [[nodiscard]] std::span<const Shape> shapes() const;
+    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] const Shape& shape(std::uint32_t shape) const;
 
     /// Whether shape `shape` holds `point`. Cost: near constant.
     [[nodiscard]] bool contains(std::uint32_t shape, Point point) const;
-    /// `share(disc, shapes()[shape])` to within 1e-6, visiting only the edges near the disc and laying out
+    /// `share(disc, this->shape(shape))` to within 1e-6, visiting only the edges near the disc and laying out
     /// only those near its circle.
     [[nodiscard]] double share(std::uint32_t shape, const Disc& disc) const;
 

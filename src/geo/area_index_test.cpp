@@ -75,7 +75,7 @@ TEST(AreaIndex, HoldsWhatTheShapeHolds) {
     EXPECT_TRUE(rc::check([] {
         const AreaIndex index({random_shape(-5, -5, 10)});
         const auto probe = [&](Point p) {
-            RC_ASSERT(index.contains(0, p) == contains(index.shapes()[0], p));
+            RC_ASSERT(index.contains(0, p) == contains(index.shape(0), p));
         };
         for (double lat = -6; lat <= 6; lat += 0.5) {
             for (double lon = -6; lon <= 6; lon += 0.5) probe({lat, lon});
@@ -89,7 +89,7 @@ TEST(AreaIndex, HoldsWhatTheShapeHolds) {
 TEST(AreaIndex, HoldsWhatAnIntricateShapeHolds) {
     EXPECT_TRUE(rc::check([] {
         const AreaIndex index({random_star({10, 20}, 5)});
-        const Shape& shape = index.shapes()[0];
+        const Shape& shape = index.shape(0);
         const auto lats = shape.lats();
         const auto lons = shape.lons();
         for (std::size_t i = 0; i + 1 < lats.size(); i += 7) {
@@ -109,7 +109,7 @@ TEST(AreaIndex, HoldsWhatTheShapeHoldsAtTheEndsOfTheMap) {
             for (const double lat : {-90.0, -85.0, 85.0, 90.0}) {
                 for (const double lon : {-180.0, -175.0, 0.0, 175.0, 180.0}) {
                     RC_ASSERT(index.contains(shape, {lat, lon}) ==
-                              contains(index.shapes()[shape], {lat, lon}));
+                              contains(index.shape(shape), {lat, lon}));
                 }
             }
         }
@@ -119,15 +119,27 @@ TEST(AreaIndex, HoldsWhatTheShapeHoldsAtTheEndsOfTheMap) {
 TEST(AreaIndex, GivesTheShareThatTheShapeGives) {
     EXPECT_TRUE(rc::check([] {
         const AreaIndex index({random_star({lattice(-60, 60), lattice(-179, 179)}, lattice(1, 10))});
-        const Box box = *index.shapes()[0].bounds();
+        const Box box = *index.shape(0).bounds();
         for (int i = 0; i < 20; ++i) {
             const double t = *rc::gen::inRange(0, 1000) / 1000.0;
             const double u = *rc::gen::inRange(0, 1000) / 1000.0;
             const Disc disc{{box.south + t * (box.north - box.south), box.west + u * (box.east - box.west)},
                             Distance::km(*rc::gen::inRange(0, 300))};
-            RC_ASSERT(std::abs(index.share(0, disc) - share(disc, index.shapes()[0])) < 5e-7);
+            RC_ASSERT(std::abs(index.share(0, disc) - share(disc, index.shape(0))) < 5e-7);
         }
     }));
+}
+
+TEST(AreaIndex, SaysTheSameOfShapesThatStayWhereTheyAre) {
+    const std::vector<Shape> shapes{rectangle({0, 0, 1, 1}), Shape{}, rectangle({0, 0, 3, 3})};
+    const std::vector<const Shape*> where{&shapes[0], &shapes[1], &shapes[2]};
+    const AreaIndex index{std::span<const Shape* const>(where)};
+    EXPECT_EQ(index.size(), 3U);
+    EXPECT_EQ(&index.shape(2), &shapes[2]);
+    EXPECT_TRUE(index.contains(0, {0.5, 0.5}));
+    EXPECT_FALSE(index.contains(0, {2, 2}));
+    EXPECT_FALSE(index.contains(1, {0.5, 0.5}));
+    EXPECT_TRUE(index.contains(2, {2, 2}));
 }
 
 TEST(AreaIndex, VisitsTheShapesAroundAPointInOrder) {
@@ -145,8 +157,8 @@ TEST(AreaIndex, VisitsTheShapesAroundAPointInOrder) {
         std::vector<std::uint32_t> visited;
         index.for_each_containing(p, [&](std::uint32_t shape) { visited.push_back(shape); });
         std::vector<std::uint32_t> expected;
-        for (std::uint32_t i = 0; i < index.shapes().size(); ++i) {
-            if (contains(index.shapes()[i], p)) expected.push_back(i);
+        for (std::uint32_t i = 0; i < index.size(); ++i) {
+            if (contains(index.shape(i), p)) expected.push_back(i);
         }
         RC_ASSERT(visited == expected);
     }));

@@ -2,7 +2,9 @@
 #include "geo/simple_outline.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "geo/orientation.h"
@@ -22,14 +24,27 @@ constexpr std::ptrdiff_t few = 16;
 /// Shapes of more polygons than that are left to the closer look.
 constexpr std::size_t most_polygons = 64;
 
-/// An edge as it lies in a strip.
+/// An edge as it lies in a strip, in a box that is a little wider than it: half as large as exact numbers would make it, and
+/// what seems to overlap is held against each other exactly.
 struct Entry {
-    double west;
-    double east;
-    double south;
-    double north;
+    float west;
+    float east;
+    float south;
+    float north;
     std::uint32_t edge;
 };
+
+/// More than a number may change by becoming a float.
+constexpr float float_rounding = 0x1p-23F;
+
+float below(double value) {
+    const auto near = static_cast<float>(value);
+    return near - std::abs(near) * float_rounding - std::numeric_limits<float>::min();
+}
+
+float above(double value) {
+    return -below(-value);
+}
 
 bool are_apart(const Box& a, const Box& b) {
     return a.north < b.south || b.north < a.south || a.east < b.west || b.east < a.west;
@@ -55,7 +70,9 @@ private:
             const auto b = end(edge);
             const auto c = end(next(edge));
             if (a == b) return false;
-            if (orientation(a, b, c) != 0) continue;
+            // Edges that go back along one another point against each other in both directions, or not at all in one.
+            const double onward = (b.lon - a.lon) * (c.lon - b.lon) + (b.lat - a.lat) * (c.lat - b.lat);
+            if (onward > 0 || orientation(a, b, c) != 0) continue;
             const bool back = (b.lon > a.lon && c.lon < b.lon) || (b.lon < a.lon && c.lon > b.lon) ||
                               (b.lat > a.lat && c.lat < b.lat) || (b.lat < a.lat && c.lat > b.lat);
             if (back) return false;
@@ -90,8 +107,8 @@ private:
             const auto a = start(edge);
             const auto b = end(edge);
             const auto [low, high] = strips_of(edge);
-            const Entry entry{std::min(a.lon, b.lon), std::max(a.lon, b.lon), std::min(a.lat, b.lat),
-                              std::max(a.lat, b.lat), edge};
+            const Entry entry{below(std::min(a.lon, b.lon)), above(std::max(a.lon, b.lon)),
+                              below(std::min(a.lat, b.lat)), above(std::max(a.lat, b.lat)), edge};
             for (auto strip = low; strip <= high; ++strip) entries_[filled[strip]++] = entry;
         }
         return true;

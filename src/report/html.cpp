@@ -221,8 +221,13 @@ std::string script_data(const Dossier& dossier, const Assessment& assessment, co
         data["course"].push_back({day_text(day.day), figure(day.incidents), figure(day.breaches),
                                   figure(day.deaths), figure(day.civilian_deaths)});
     }
-    data["map"] = nlohmann::ordered_json::parse(map_json(picture, dossier, assessment, settings.languages));
-    return json_for_script(data.dump());
+    // The map is JSON already, and most of it all: it is put in as it is.
+    auto text = data.dump();
+    text.pop_back();
+    text += ",\"map\":";
+    text += map_json(picture, dossier, assessment, settings.languages);
+    text += '}';
+    return json_for_script(text);
 }
 
 }  // namespace

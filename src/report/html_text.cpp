@@ -94,15 +94,23 @@ std::string isolated(std::string_view text) {
 std::string json_for_script(std::string_view json) {
     std::string out;
     out.reserve(json.size());
-    for (std::size_t i = 0; i < json.size(); ++i) {
-        const auto rest = json.substr(i);
-        if (json[i] == '<') {
+    constexpr std::string_view line_separator = "\u2028";
+    constexpr std::string_view paragraph_separator = "\u2029";
+    while (!json.empty()) {
+        const auto next = static_cast<std::size_t>(
+            std::ranges::find_if(json, [](char c) { return c == '<' || c == '\xE2'; }) - json.begin());
+        out += json.substr(0, next);
+        json.remove_prefix(next);
+        if (json.empty()) break;
+        if (json.front() == '<') {
             out += "\\u003c";
-        } else if (rest.starts_with("\u2028") || rest.starts_with("\u2029")) {
-            out += rest.starts_with("\u2028") ? "\\u2028" : "\\u2029";
-            i += 2;
+            json.remove_prefix(1);
+        } else if (json.starts_with(line_separator) || json.starts_with(paragraph_separator)) {
+            out += json.starts_with(line_separator) ? "\\u2028" : "\\u2029";
+            json.remove_prefix(line_separator.size());
         } else {
-            out += json[i];
+            out += json.front();
+            json.remove_prefix(1);
         }
     }
     return out;

@@ -193,11 +193,11 @@ private:
 };
 
 void when_cells(TableWriter& table, RowTexts& texts, const When& when) {
-    table.word(texts.utc(when.window.first));
-    table.word(texts.utc(when.window.end));
-    table.word(texts.local(when.window.first));
-    table.word(texts.local(when.window.end));
-    table.word(truce::name_of(when.precision));
+    table.plain(texts.utc(when.window.first));
+    table.plain(texts.utc(when.window.end));
+    table.plain(texts.local(when.window.first));
+    table.plain(texts.local(when.window.end));
+    table.plain(truce::name_of(when.precision));
 }
 
 void place_cells(TableWriter& table, const Dossier& dossier, const Place& place) {
@@ -211,16 +211,16 @@ void place_cells(TableWriter& table, const Dossier& dossier, const Place& place)
         table.missing();
     }
     table.word(place.within ? std::string_view(dossier.areas[*place.within].id) : std::string_view());
-    table.word(truce::name_of(place.precision));
+    table.plain(truce::name_of(place.precision));
     table.text(place.name);
     table.text(place.admin1);
 }
 
 void party_cells(TableWriter& table, RowTexts& texts, const Parties& parties) {
-    table.word(parties.roles == Roles::stated ? "stated" : "unstated");
+    table.plain(parties.roles == Roles::stated ? "stated" : "unstated");
     table.word(texts.actors(parties.attacker.candidates));
     table.text(parties.attacker.name);
-    table.word(truce::name_of(parties.attacker.basis));
+    table.plain(truce::name_of(parties.attacker.basis));
     table.word(texts.actors(parties.target.candidates));
     table.text(parties.target.name);
     table.word(texts.kinds(parties.target_kinds));
@@ -295,14 +295,14 @@ void account_row(TableWriter& table, RowTexts& texts, const Dossier& dossier, co
     table.text(source.file);
     table.number(account.row);
     table.number(account.line);
-    table.word(texts.hex(account.raw));
-    table.word(truce::name_of(account.kind));
+    table.plain(texts.hex(account.raw));
+    table.plain(truce::name_of(account.kind));
     table.text(account.key);
     when_cells(table, texts, account.told.when);
     place_cells(table, dossier, account.told.place);
     table.text(account.told.place.admin2);
     table.text(account.told.place.country);
-    table.word(truce::name_of(account.told.act));
+    table.plain(truce::name_of(account.told.act));
     table.text(account.act_as_told);
     party_cells(table, texts, account.told.parties);
     toll_cells(table, account.told.toll);
@@ -319,10 +319,10 @@ void incident_row(TableWriter& table, RowTexts& texts, const std::vector<std::st
     const auto& judged = assessment.judged[id.value];
     table.word(texts.name(incident));
     table.word(texts.accounts(incident));
-    table.word(judged.days == Judged::Days::assessed ? "assessed" : "outside");
-    table.word(in_focus_text(judged.in_focus));
-    table.word(judged.side == Judged::Side::before ? "before" : "after");
-    table.word(truce::name_of(judged.verdict));
+    table.plain(judged.days == Judged::Days::assessed ? "assessed" : "outside");
+    table.plain(in_focus_text(judged.in_focus));
+    table.plain(judged.side == Judged::Side::before ? "before" : "after");
+    table.plain(truce::name_of(judged.verdict));
     if (judged.decisive) {
         const auto& finding = assessment.findings[*judged.decisive];
         table.word(duties[finding.commitment.value]);
@@ -335,7 +335,7 @@ void incident_row(TableWriter& table, RowTexts& texts, const std::vector<std::st
     }
     when_cells(table, texts, incident.what.when);
     place_cells(table, dossier, incident.what.place);
-    table.word(truce::name_of(incident.what.act));
+    table.plain(truce::name_of(incident.what.act));
     party_cells(table, texts, incident.what.parties);
     toll_cells(table, incident.what.toll);
     table.text(dossier.accounts[incident.accounts.front().value].summary);
@@ -347,21 +347,21 @@ void finding_row(TableWriter& table, RowTexts& texts, const std::vector<std::str
     const auto& incident = assessment.incidents[finding.incident.value];
     table.word(texts.name(incident));
     table.word(duties[finding.commitment.value]);
-    table.word(truce::name_of(finding.verdict));
+    table.plain(truce::name_of(finding.verdict));
     table.number(finding.chance.low, chance_decimals);
     table.number(finding.chance.high, chance_decimals);
     for (const auto& element : finding.elements) {
-        table.word(answer_text(element.answer));
-        table.word(truce::name_of(element.reason));
+        table.plain(answer_text(element.answer));
+        table.plain(truce::name_of(element.reason));
         table.number(element.chance.low, chance_decimals);
         table.number(element.chance.high, chance_decimals);
     }
     table.word(texts.actors(finding.authors));
-    table.word(truce::name_of(finding.order_reached));
+    table.plain(truce::name_of(finding.order_reached));
     if (finding.flip) {
-        table.word(truce::name_of(finding.flip->element));
-        table.word(answer_text(finding.flip->to));
-        table.word(truce::name_of(finding.flip->then));
+        table.plain(truce::name_of(finding.flip->element));
+        table.plain(answer_text(finding.flip->to));
+        table.plain(truce::name_of(finding.flip->then));
         table.word(finding.flip->if_actor ? std::string_view(dossier.actors[*finding.flip->if_actor].id)
                                           : std::string_view());
     } else {

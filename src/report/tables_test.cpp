@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/tables.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
 
 #include "report/table_writer.h"
 
@@ -36,6 +38,25 @@ TEST(TableWriter, ATextThatASpreadsheetWouldRunIsGuarded) {
         table.end_row();
     });
     EXPECT_EQ(text, "\"'=HYPERLINK(\"\"http://x\"\")\",'+1,'@SUM(A1),'-2+3,'|calc\r\n");
+}
+
+/// As printf writes it, less the zeros at its end.
+std::string exactly(double value, int decimals) {
+    auto text = fmt::format("{:.{}f}", value, decimals);
+    text.resize(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+    return text == "-0" ? "0" : text;
+}
+
+TEST(TableWriter, NumbersAreRoundedAsTheyAreExactly) {
+    EXPECT_TRUE(rc::check([] {
+        const auto decimals = *rc::gen::inRange(1, 7);
+        const auto whole = static_cast<double>(*rc::gen::inRange<std::int64_t>(-20'000'000'000, 20'000'000'000));
+        // Ties and their neighbours among them.
+        const double value = whole / *rc::gen::element(1.0, 2.0, 8.0, 1000.0, 128.0, 2'000'000.0, 3e6, 1e7, 1e13);
+        const auto text = table_of(TableForm::plain, [&](TableWriter& table) { table.number(value, decimals); });
+        RC_ASSERT(text.substr(0, text.find('\r')) == exactly(value, decimals));
+    }));
 }
 
 TEST(TableWriter, NumbersAreNotGuarded) {

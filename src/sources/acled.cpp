@@ -185,7 +185,7 @@ public:
         if (auto fault = read_toll(row, account)) return tl::unexpected(std::move(*fault));
         account.summary = cell(row, at_.notes);
         account.cites = lookup_.name(cell(row, at_.source));
-        extra_.put(row, account);
+        if (lookup_.keeps_extra_cells()) extra_.put(row, account);
         return account;
     }
 

@@ -63,7 +63,7 @@ public:
         if (*fatalities) account.told.toll.killed = CountRange::exactly(**fatalities);
         account.key = fmt::format("{} {} {} {}", day_text(week->first), place.country, place.admin1,
                                   account.act_as_told);
-        extra_.put(row, account);
+        if (lookup_.keeps_extra_cells()) extra_.put(row, account);
         return account;
     }
 

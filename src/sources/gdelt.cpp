@@ -109,7 +109,7 @@ public:
         parties.target = side(row, actor2_);
         if (account.told.act == Act::attack_armed_clash) parties.roles = Roles::unstated;
         account.url = std::string(cell(row, url_));
-        extra_.put(row, account);
+        if (lookup_.keeps_extra_cells()) extra_.put(row, account);
         return account;
     }
 

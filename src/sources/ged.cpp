@@ -204,7 +204,7 @@ public:
         if (auto fault = read_parties(row, account)) return tl::unexpected(std::move(*fault));
         if (auto fault = read_toll(row, account)) return tl::unexpected(std::move(*fault));
         read_words(row, account);
-        extra_.put(row, account);
+        if (lookup_.keeps_extra_cells()) extra_.put(row, account);
         return account;
     }
 

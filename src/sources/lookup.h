@@ -24,6 +24,8 @@ struct Context {
     /// Where the source says no zone: whose midnights its days run between.
     Zone zone;
     int threads = 1;
+    /// Whether cells that no field of an account is made for are kept with it (Account::extra): for those who ask for them.
+    enum class ExtraCells : std::uint8_t { kept, left_out } extra_cells = ExtraCells::kept;
 };
 
 /// Looks names, codes and days up in a mission, each distinct one once. Not for two threads at a time.
@@ -34,6 +36,9 @@ public:
     Lookup(const Context& context, Zone zone) : context_(context), zone_(zone) {}
 
     [[nodiscard]] Zone zone() const { return zone_; }
+    [[nodiscard]] bool keeps_extra_cells() const {
+        return context_.extra_cells == Context::ExtraCells::kept;
+    }
     /// The zone's days from `first` to `last`, both included.
     [[nodiscard]] Period days(sys_days first, sys_days last);
     /// The actor of a code, or, where nobody has that code, of a name.

@@ -110,7 +110,7 @@ public:
         account.summary = value(row, Field::summary);
         account.cites = value(row, Field::cites);
         account.url = value(row, Field::url);
-        extra_.put(row, account);
+        if (lookup_.keeps_extra_cells()) extra_.put(row, account);
         return account;
     }
 

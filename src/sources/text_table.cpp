@@ -14,6 +14,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/large_pages.h"
 #include "base/text.h"
 
 namespace truce::sources {
@@ -391,6 +392,7 @@ ReadRows TextTable::read(int threads, const std::function<RowMaker()>& new_maker
     std::size_t accounts = 0;
     for (const auto& part : parts) accounts += part.accounts.size();
     all.accounts.reserve(accounts);
+    ask_for_large_pages(all.accounts.data(), accounts * sizeof(Account));
     for (auto& part : parts) {
         all.rows += part.rows;
         all.waiting_for_date_order += part.waiting_for_date_order;

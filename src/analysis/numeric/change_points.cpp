@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "analysis/numeric/quantile.h"
 #include "analysis/numeric/sum.h"
@@ -14,7 +15,11 @@ namespace truce::numeric {
 
 namespace {
 
-using boost::math::lgamma;
+/// Worked out in double precision: to promote would cost ten times as much, for digits that nobody uses.
+double lgamma(double x) {
+    using InDouble = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
+    return boost::math::lgamma(x, InDouble());
+}
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
@@ -195,10 +200,13 @@ std::vector<OnlineState> follow_changes(const RateSeries& series, const OnlineSe
         double count;
         double exposure;
         double probability;
+        double log_gamma;  // of `count`
     };
     const double hazard = 1 / settings.mean_run;
+    const double log_gamma_of_prior = lgamma(settings.prior_count);
     std::vector<Run> runs{
-        {.length = 0, .count = settings.prior_count, .exposure = settings.prior_exposure, .probability = 1}};
+        {.length = 0, .count = settings.prior_count, .exposure = settings.prior_exposure, .probability = 1,
+         .log_gamma = log_gamma_of_prior}};
     std::vector<OnlineState> states;
     states.reserve(series.counts.size());
     for (std::size_t day = 0; day < series.counts.size(); ++day) {
@@ -209,9 +217,11 @@ std::vector<OnlineState> follow_changes(const RateSeries& series, const OnlineSe
             double largest = -infinity;
             std::vector<double> log_weight;
             log_weight.reserve(runs.size());
-            for (const Run& run : runs) {
+            const double log_factorial = lgamma(count + 1);
+            for (Run& run : runs) {
                 const double seen = run.exposure + exposure;
-                const double log_chance = lgamma(run.count + count) - lgamma(run.count) - lgamma(count + 1) +
+                const double before = std::exchange(run.log_gamma, lgamma(run.count + count));
+                const double log_chance = run.log_gamma - before - log_factorial +
                                           run.count * std::log(run.exposure / seen) +
                                           count * std::log(exposure / seen);
                 log_weight.push_back(std::log(run.probability) + log_chance);
@@ -251,7 +261,8 @@ std::vector<OnlineState> follow_changes(const RateSeries& series, const OnlineSe
         runs.push_back({.length = 0,
                         .count = settings.prior_count,
                         .exposure = settings.prior_exposure,
-                        .probability = hazard});
+                        .probability = hazard,
+                        .log_gamma = log_gamma_of_prior});
     }
     return states;
 }
