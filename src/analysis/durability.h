@@ -237,7 +237,7 @@ struct Durability {
 ///
 /// Without a truce at hand: forecasts are for one that begins. The base rate is the shrunk hazard over the
 /// ages from the truce's own to the horizon: the failures and days of each conflict at these ages, drawn
-/// towards those of all (numeric::fit_gamma_hazard). With own violence, both are pooled on the scale of
+/// towards those of all (numeric::believed_hazard). With own violence, both are pooled on the scale of
 /// log(-log) with the disagreement between them added to the error (numeric::pool). Ends that are not
 /// failures are taken as the end of watching; `end_shares` tells them apart. Days known only within bounds
 /// are drawn uniformly and the answers averaged, their spread added to the intervals.

@@ -161,10 +161,9 @@ tl::expected<Holds, NoForecast> FittedModels::shrunk_hazard(const Subject& subje
         const numeric::GammaHazard belief{.failures = 0.5, .exposure = exposure};
         return Holds{belief.holds(days), belief.holds_interval(days, settings_.level)};
     }
-    const numeric::GammaHazard between = numeric::fit_gamma_hazard(conflicts).value();
     if (subject.conflict && conflicts[*subject.conflict].exposure > 0) {
-        const numeric::FailuresSeen& own = conflicts[*subject.conflict];
-        const numeric::GammaHazard belief = between.after(own.failures, own.exposure);
+        const numeric::GammaHazard belief =
+            numeric::believed_hazard(conflicts, conflicts[*subject.conflict]).value();
         return Holds{belief.holds(days), belief.holds_interval(days, settings_.level)};
     }
     // Of a conflict that nothing is known of, the chance is the mean over conflicts; its error is that of the
@@ -175,7 +174,7 @@ tl::expected<Holds, NoForecast> FittedModels::shrunk_hazard(const Subject& subje
         const double off = one.failures - rate * one.exposure;
         variance += off * off / (failures * failures);
     }
-    const double chance = between.holds(days);
+    const double chance = numeric::fit_gamma_hazard(conflicts).value().holds(days);
     const double factor =
         std::exp(numeric::normal_reach(settings_.level) * std::sqrt(std::max(variance, 1 / failures)));
     const double hazard = -std::log(chance);

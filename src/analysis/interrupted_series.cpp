@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/interrupted_series.h"
 
+#include <boost/math/distributions/chi_squared.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -426,24 +428,49 @@ std::optional<PlaceboRank> placebo_rank(const Observations& observations, const 
     return rank;
 }
 
-/// Of all covered days before those set apart, at most a year: the longer the history, the more surely
+/// The watched days before those set apart, at most a year of them: the longer the history, the more surely
 /// clusters are seen.
-std::optional<Excitation> excitation_before(const Observations& observations, const Windows& windows,
-                                            std::uint64_t seed) {
-    if (observations.outcome != Outcome::incidents) return std::nullopt;
+std::vector<SeriesDay> year_before(const Observations& observations, const Windows& windows) {
     constexpr std::chrono::days longest{365};
-    Windows history{
-        .before = {std::max(observations.coverage.first, windows.before.end - longest), windows.before.end},
-        .pre_truce = {},
-        .after = {}};
+    return DailyCounts(observations)
+        .series({.before = {std::max(observations.coverage.first, windows.before.end - longest),
+                            windows.before.end},
+                 .pre_truce = {},
+                 .after = {}});
+}
+
+std::optional<Excitation> excitation_before(std::span<const SeriesDay> days, std::uint64_t seed) {
     std::vector<double> counts;
-    for (const SeriesDay& day : DailyCounts(observations).series(history)) counts.push_back(day.count);
+    for (const SeriesDay& day : days) counts.push_back(day.count);
     // The hours are drawn fewer times where there are many incidents: their own number averages.
     constexpr double many = 2000;
     const double counted = std::accumulate(counts.begin(), counts.end(), 0.0);
     const auto fit = numeric::fit_daily_hawkes(counts, {.draws = counted > many ? 5U : 20U, .seed = seed});
     if (!fit) return std::nullopt;
     return Excitation{*fit};
+}
+
+std::optional<Unevenness> unevenness_before(std::span<const SeriesDay> days) {
+    std::vector<double> counts;
+    std::vector<double> exposure;
+    for (const SeriesDay& day : days) {
+        counts.push_back(day.count);
+        exposure.push_back(day.exposure);
+    }
+    const auto measured = numeric::measure_dispersion({.counts = counts, .exposure = exposure}, {});
+    std::optional<Unevenness> most;
+    for (std::size_t i = 0; i < measured.blocks.size(); ++i) {
+        const numeric::PearsonSum& sum = measured.blocks[i];
+        if (sum.degrees < numeric::MeasuredDispersion::enough_blocks) continue;
+        const double p = boost::math::cdf(
+            boost::math::complement(boost::math::chi_squared(sum.degrees), std::max(0.0, sum.chi_squared)));
+        if (most && p >= most->p) continue;
+        most = Unevenness{
+            .stretch_days = static_cast<std::int64_t>(numeric::MeasuredDispersion::block_days[i]),
+            .dispersion = *sum.phi(),
+            .p = p};
+    }
+    return most;
 }
 
 /// How many times more successive weeks differ than those of a Poisson process; at least 1. The median of all
@@ -526,10 +553,15 @@ ModelTrend model_trend(const Observations& observations, const TrendSettings& se
                                          settings, comparison.included),
                      .placebo = {},
                      .excitation = {},
+                     .unevenness = {},
                      .changes = {}};
     if (trend.set_apart.series) trend.placebo = placebo_rank(observations, settings, *trend.set_apart.series);
     if (comparison.set_apart.estimate) {
-        trend.excitation = excitation_before(observations, apart, seed);
+        if (observations.outcome == Outcome::incidents) {
+            const auto year = year_before(observations, apart);
+            trend.excitation = excitation_before(year, seed);
+            trend.unevenness = unevenness_before(year);
+        }
         trend.changes = changes_of(observations, apart, comparison.set_apart);
     }
     return trend;

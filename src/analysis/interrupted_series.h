@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -85,6 +87,19 @@ struct Excitation {
     static constexpr double clearly = 5.99;
 };
 
+/// How much more stretches of days of the year before the truce differ than independent incidents would let
+/// them, those days left out that are set apart: because fighting comes in waves, or since its level drifts.
+/// Of stretches of one, two and four weeks, that which departs most clearly.
+struct Unevenness {
+    std::int64_t stretch_days = 7;
+    double dispersion = 1;  ///< Pearson's, of the stretches' counts
+    double p = 1;           ///< of at least so much by chance, for these stretches alone
+    /// One year in nine of independent incidents is called so: doc/methods/validity.md.
+    [[nodiscard]] bool clear() const { return p < 0.05; }
+    /// By what errors that take incidents for independent are to be multiplied.
+    [[nodiscard]] double error_factor() const { return std::sqrt(std::max(1.0, dispersion)); }
+};
+
 /// Where the rate changed, whatever one knows of the truce. Counts are first divided by how much more
 /// successive weeks differ than independent incidents would let them, so that clusters are not taken for
 /// changes.
@@ -109,6 +124,7 @@ struct ModelTrend {
     std::optional<PlaceboRank> placebo;
     /// For incidents only; nothing where they are too few.
     std::optional<Excitation> excitation;
+    std::optional<Unevenness> unevenness;  ///< likewise
     std::optional<RateChanges> changes;
 };
 

@@ -71,6 +71,7 @@ std::vector<TrendWarning> warnings_of(const Trend& trend, const ModelTrend& mode
     };
     warn(self_excited(model), TrendWarning::self_excited);
     warn(excitation_does_not_fit(model), TrendWarning::excitation_does_not_fit);
+    warn(model.unevenness && model.unevenness->clear(), TrendWarning::weeks_differ);
     warn(flare_before_truce(trend, settings), TrendWarning::flare_before_truce);
     warn(differ(trend.set_apart.change, trend.included.change), TrendWarning::window_matters);
     warn(differ(trend.set_apart.change, model.set_apart.change), TrendWarning::model_disagrees);

@@ -16,6 +16,9 @@ enum class TrendWarning : std::uint8_t {
     self_excited,
     /// They cluster in a way that the self-exciting process does not describe either.
     excitation_does_not_fit,
+    /// Weeks of the year before differ by clearly more than independent incidents would let them: waves, or a
+    /// level that drifts. The interval may be too narrow.
+    weeks_differ,
     /// Clearly more was counted in the days set apart than before them.
     flare_before_truce,
     /// With the days set apart counted as before, the word is another.

@@ -110,6 +110,7 @@ TEST(WarningsOf, AFallAsCommonAtOtherDatesIsNamed) {
 TEST(WarningsOf, IncidentsThatCallForthOthersAreNamed) {
     // Each calls forth 0.6 others within some eight days.
     int named = 0;
+    int uneven = 0;
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
         Random random(seed);
         std::vector<double> times;
@@ -119,9 +120,12 @@ TEST(WarningsOf, IncidentsThatCallForthOthersAreNamed) {
             for (auto children = random.poisson(0.6); children > 0; --children)
                 times.push_back(times[parent] + 8 * random.exponential());
         }
-        named += std::ranges::count(warned_of(times), TrendWarning::self_excited) > 0 ? 1 : 0;
+        const auto warnings = warned_of(times);
+        named += std::ranges::count(warnings, TrendWarning::self_excited) > 0 ? 1 : 0;
+        uneven += std::ranges::count(warnings, TrendWarning::weeks_differ) > 0 ? 1 : 0;
     }
     EXPECT_GE(named, 9);
+    EXPECT_GE(uneven, 9);
 }
 
 }  // namespace

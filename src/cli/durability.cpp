@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <array>
 #include <filesystem>
 #include <iostream>
@@ -184,7 +185,9 @@ std::string backtest_text(const analysis::Durability& durability) {
     for (const analysis::HorizonScore& score : test.scores) {
         if (score.model != last) text += fmt::format("{}  {:<26}", last ? "\n" : "", name_of(score.model));
         last = score.model;
-        text += fmt::format("{:>13}", fmt::format("{:.3f} {:+.2f}", score.brier, score.skill));
+        constexpr double shown_as_nothing = 0.005;
+        const double skill = std::abs(score.skill) < shown_as_nothing ? 0 : score.skill;
+        text += fmt::format("{:>13}", fmt::format("{:.3f} {:+.2f}", score.brier, skill));
     }
     return text + "\n";
 }

@@ -134,6 +134,13 @@ Json excitation(const analysis::Excitation& value) {
             {"draws", value.process.draws}};
 }
 
+Json unevenness(const analysis::Unevenness& value) {
+    return {{"stretch_days", value.stretch_days},
+            {"dispersion", json_number(value.dispersion)},
+            {"p", json_number(value.p)},
+            {"clear", value.clear()}};
+}
+
 Json changes(const analysis::RateChanges& value) {
     Json segments = Json::array();
     for (const auto& segment : value.segments) {
@@ -191,6 +198,8 @@ std::string_view name_of(analysis::TrendWarning warning) {
             return "self_excited";
         case analysis::TrendWarning::excitation_does_not_fit:
             return "excitation_does_not_fit";
+        case analysis::TrendWarning::weeks_differ:
+            return "weeks_differ";
         case analysis::TrendWarning::flare_before_truce:
             return "flare_before_truce";
         case analysis::TrendWarning::window_matters:
@@ -214,6 +223,7 @@ Json model_trend_json(const analysis::ModelTrend& value) {
             {"pre_truce_window_included", model_comparison(value.included)},
             {"placebo", placebo_json(value.placebo)},
             {"excitation", value.excitation ? excitation(*value.excitation) : Json(nullptr)},
+            {"unevenness", value.unevenness ? unevenness(*value.unevenness) : Json(nullptr)},
             {"changes", value.changes ? changes(*value.changes) : Json(nullptr)}};
 }
 

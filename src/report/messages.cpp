@@ -110,6 +110,8 @@ std::string Messages::number(std::uint64_t value) const {
 
 std::string Messages::decimal(double value, int digits) const {
     UErrorCode status = U_ZERO_ERROR;
+    // What rounds to nothing has no sign: "-0.000" is no number.
+    if (std::abs(value) <= 0.5 * std::pow(10, -digits)) value = 0;
     const auto text = numbers_->any.precision(icu::number::Precision::fixedFraction(digits))
                           .formatDouble(value, status)
                           .toString(status);

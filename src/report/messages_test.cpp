@@ -122,6 +122,13 @@ TEST(Messages, NoProbabilityIsRoundedToCertainty) {
     EXPECT_THAT(english.percent(0.0), HasSubstr("0%"));
 }
 
+TEST(Messages, WhatRoundsToNothingHasNoSign) {
+    const auto english = catalogue("en");
+    EXPECT_EQ(english.decimal(-0.0004, 3), "0.000");
+    EXPECT_EQ(english.decimal(-0.0006, 3), catalogue("en").decimal(-0.001, 3));
+    EXPECT_EQ(english.decimal(-0.0, 1), "0.0");
+}
+
 TEST(Messages, AnArabicMonthHasBothItsNames) {
     EXPECT_EQ(catalogue("ar").day(sys_days{std::chrono::year{2016} / 5 / 4}), "4 أيار/مايو 2016");
 }

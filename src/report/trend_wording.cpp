@@ -128,6 +128,14 @@ std::string warning_sentence(TrendWarning warning, const WarnedOf& of, const Mes
         case TrendWarning::excitation_does_not_fit:
             return messages.text("warning.excitation_does_not_fit",
                                  {text("p", messages.decimal(model.excitation->process.mean.fit.p, 3))});
+        case TrendWarning::weeks_differ:
+            return messages.text(
+                "warning.weeks_differ",
+                {{"n", model.unevenness->stretch_days},
+                 text("dispersion", messages.decimal(model.unevenness->dispersion, 1)),
+                 text("factor", messages.decimal(model.unevenness->error_factor(), 1)),
+                 text("widened",
+                      messages.decimal(std::sqrt(trend.set_apart.estimate->widened_by.phi()), 1))});
         case TrendWarning::flare_before_truce:
             return messages.text("warning.flare_before_truce",
                                  {{"n", std::int64_t{of.set_apart_days}},

@@ -5,6 +5,7 @@
 #include <boost/math/special_functions/gamma.hpp>
 #include <cassert>
 #include <cmath>
+#include <vector>
 
 namespace truce::numeric {
 
@@ -92,6 +93,60 @@ std::optional<GammaHazard> fit_gamma_hazard(std::span<const FailuresSeen> groups
     }
     const double shape = std::exp((low + high) / 2);
     return GammaHazard{.failures = shape, .exposure = best_exposure(groups, shape, rate)};
+}
+
+std::optional<GammaHazard> believed_hazard(std::span<const FailuresSeen> groups, FailuresSeen own) {
+    constexpr int spreads = 16;
+    constexpr double widest = 2;  // the half-normal prior has 5% beyond
+    constexpr int means = 17;
+    constexpr double reach = 4;  // standard errors of the mean's logarithm
+    double failures = 0;
+    double exposure = 0;
+    double watched = 0;
+    for (const FailuresSeen& group : groups) {
+        if (group.exposure <= 0) continue;
+        failures += group.failures;
+        exposure += group.exposure;
+        ++watched;
+    }
+    if (failures <= 0 || exposure <= 0) return std::nullopt;
+
+    struct Part {
+        double log_weight;
+        GammaHazard hazard;
+    };
+    std::vector<Part> parts;
+    for (int i = 0; i < spreads; ++i) {
+        const double spread = (i + 0.5) * widest / spreads;
+        const double shape = 1 / (spread * spread);
+        const double error = std::sqrt(1 / failures + spread * spread / watched);
+        for (int j = 0; j < means; ++j) {
+            const double away = reach * (2.0 * j / (means - 1) - 1) * error;
+            const double b = shape * exposure / (failures * std::exp(away));
+            double sum = std::log(error) - spread * spread / 2;
+            for (const FailuresSeen& group : groups) {
+                if (group.exposure <= 0) continue;
+                for (double k = 0; k < group.failures; ++k) sum += std::log(shape + k);
+                sum -= shape * std::log1p(group.exposure / b) + group.failures * std::log(b + group.exposure);
+            }
+            parts.push_back({.log_weight = sum,
+                             .hazard = GammaHazard{shape, b}.after(own.failures, own.exposure)});
+        }
+    }
+    const double most = std::ranges::max_element(parts, {}, &Part::log_weight)->log_weight;
+    double weights = 0;
+    double first = 0;
+    double second = 0;
+    for (const Part& part : parts) {
+        const double weight = std::exp(part.log_weight - most);
+        const double mean = part.hazard.failures / part.hazard.exposure;
+        weights += weight;
+        first += weight * mean;
+        second += weight * mean * (mean + 1 / part.hazard.exposure);
+    }
+    first /= weights;
+    const double variance = second / weights - first * first;
+    return GammaHazard{.failures = first * first / variance, .exposure = first / variance};
 }
 
 }  // namespace truce::numeric

@@ -44,4 +44,15 @@ struct FailuresSeen {
 /// Clayton, Kaldor (1987), Biometrics 43: 671.
 std::optional<GammaHazard> fit_gamma_hazard(std::span<const FailuresSeen> groups);
 
+/// What is believed of the hazard of one group, `own` being what it saw itself (it is one of `groups` as well).
+///
+/// As fit_gamma_hazard, but how much hazards vary is not taken as known: few groups that saw little often look
+/// alike, and a fitted distribution is then far too narrow. The mean has a flat prior on the scale of logarithms,
+/// the standard deviation of hazards over their mean a half-normal one of scale 1; both are averaged over a grid,
+/// and the mixture is given as the one Gamma distribution with its mean and variance. Nothing without a failure
+/// or without exposure. Cost: 272 times O(groups). Deterministic.
+///
+/// Gelman (2006), Bayesian Analysis 1: 515 (priors of a standard deviation).
+std::optional<GammaHazard> believed_hazard(std::span<const FailuresSeen> groups, FailuresSeen own);
+
 }  // namespace truce::numeric

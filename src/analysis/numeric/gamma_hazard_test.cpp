@@ -67,5 +67,43 @@ TEST(FitGammaHazard, NeedsAFailure) {
     EXPECT_FALSE(fit_gamma_hazard({}));
 }
 
+TEST(BelievedHazard, OfMuchSeenByEachGroupIsThatOfItsOwn) {
+    std::vector<FailuresSeen> groups;
+    for (int i = 1; i <= 20; ++i) groups.push_back({.failures = 100.0 * i, .exposure = 10000});
+    const GammaHazard belief = believed_hazard(groups, groups[4]).value();
+    EXPECT_NEAR(belief.failures / belief.exposure, 0.05, 5e-4);
+    EXPECT_NEAR(belief.failures, 500, 20);
+}
+
+TEST(BelievedHazard, HoldsTheTruthOfGroupsThatSawLittle) {
+    // Thirty groups whose hazards vary by a half, watched for as long as brings one failure: what a fitted
+    // distribution would say of the first one's hazard holds in two of three draws.
+    int inside = 0;
+    int inside_fitted = 0;
+    constexpr int draws = 400;
+    for (int draw = 0; draw < draws; ++draw) {
+        Random random(17, static_cast<std::uint64_t>(draw));
+        std::vector<FailuresSeen> groups;
+        double first = 0;
+        for (int i = 0; i < 30; ++i) {
+            const double hazard = random.gamma(2) / 2;
+            if (i == 0) first = hazard;
+            groups.push_back({.failures = static_cast<double>(random.poisson(hazard)), .exposure = 1});
+        }
+        const Interval interval = believed_hazard(groups, groups[0]).value().holds_interval(1);
+        inside += interval.contains(std::exp(-first)) ? 1 : 0;
+        const GammaHazard fitted = fit_gamma_hazard(groups).value().after(groups[0].failures, 1);
+        inside_fitted += fitted.holds_interval(1).contains(std::exp(-first)) ? 1 : 0;
+    }
+    EXPECT_GE(inside, draws * 92 / 100);
+    EXPECT_LE(inside, draws * 99 / 100);
+    EXPECT_LT(inside_fitted, inside);
+}
+
+TEST(BelievedHazard, IsNothingWithoutAFailure) {
+    const std::vector<FailuresSeen> groups(3, {.failures = 0, .exposure = 10});
+    EXPECT_FALSE(believed_hazard(groups, groups[0]));
+}
+
 }  // namespace
 }  // namespace truce::numeric
