@@ -125,9 +125,9 @@ class Assessed(record.Case):
         self.meet("us", "ru")
         before = self.assess("us", "before")
         self.assertEqual(before["record"]["opinions"], [])
-        self.write("us", "opinion.given", account=three, occurrence="confirmed", breach="violation", agreement="sy-2016-05-04-aleppo", duty="no-attacks",
+        self.write("us", "opinion.given", account=two, occurrence="confirmed", breach="violation", agreement="sy-2016-05-04-aleppo", duty="no-attacks",
                    attribution="party", authors=["sy-opposition"], grounds="crater <b>analysis</b>", grade="B2", standard="reasonable_grounds")
-        self.write("ru", "opinion.given", account=three, occurrence="unverifiable")
+        self.write("ru", "opinion.given", account=two, occurrence="unverifiable")
         self.meet("us", "ru")
         after = self.assess("us", "after")
         self.assertEqual(before["incidents_by_verdict"], after["incidents_by_verdict"])
@@ -136,7 +136,7 @@ class Assessed(record.Case):
         opinions = self.table("opinions.csv", "after")
         self.assertEqual([(row["monitor"], row["occurrence"], row["breach"]) for row in opinions],
                          [("ru.example/aleppo", "unverifiable", ""), ("us.example/aleppo", "confirmed", "violation")])
-        findings = {row["commitment"]: row for row in self.table("findings.csv", "after") if row["incident"] == "field:3"}
+        findings = {row["commitment"]: row for row in self.table("findings.csv", "after") if row["incident"] == said["incident"]}
         self.assertIn("us.example/aleppo=confirmed/violation/party", findings["sy-2016-05-04-aleppo/no-attacks"]["opinions"])
         self.assertEqual(findings["sy-2016-05-04-aleppo/no-attacks"]["joint"], "divergent")
         for commitment, row in findings.items():

@@ -36,7 +36,7 @@ _truce() {
     local options="--help --threads"
     case $command in
         "") options+=" --version $commands" ;;
-        assess) options+=" --comparables --conflict --out --agreement --actors --areas --accounts --zone --rejects --previous --truce --focus --from --to --language --own-use --excel --timings --quiet" ;;
+        assess) options+=" --comparables --conflict --out --agreement --actors --areas --accounts --zone --rejects --previous --as-of --since --truce --focus --from --to --language --own-use --excel --timings --quiet" ;;
         bound) options+=" --at --place --actor --act --against" ;;
         import) options+=" --into --zone --replace" ;;
         durability) options+=" --comparables --days --out --language --failure --failure-deaths --failure-days --horizons --age --kind --conflict --value --ends --observed-until --name --cluster --class --start --stop --status --began --ended --covariates --draws --seed --no-backtest" ;;

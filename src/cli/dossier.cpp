@@ -123,6 +123,23 @@ std::optional<SourceId> read_into(ReadDossier& read, const sources::AccountsEntr
     return take(read, entry, std::move(*result), from, mapping);
 }
 
+/// The table of one source of the record. A mapping is made to fit: the record's table is written by one rule, however the file
+/// was, and columns that are withheld from every row are empty in it.
+record::ReceivedTable table_from(const MissionRecord& record, const std::string& source,
+                                 std::optional<sources::Mapping>& mapping) {
+    auto table = record::table_of(record.state, source);
+    if (!mapping) return table;
+    mapping->form = {.delimiter = ',', .quoting = csv::Quoting::rfc4180};
+    mapping->preamble_rows = 0;
+    mapping->column_names.clear();
+    if (table.with_withheld == 0) return table;
+    std::vector<std::string> wanted;
+    for (const auto& [field, rule] : mapping->fields) {
+        wanted.insert(wanted.end(), rule.columns.begin(), rule.columns.end());
+    }
+    return record::table_of(record.state, source, wanted);
+}
+
 /// Reads one file of accounts, or one source of the record, into the dossier.
 Result<void> add_accounts(ReadDossier& read, const sources::AccountsEntry& entry, const fs::path& base,
                           MissionRecord* record, int threads, std::vector<Error>& errors) {
@@ -140,7 +157,7 @@ Result<void> add_accounts(ReadDossier& read, const sources::AccountsEntry& entry
                               .column = entry.where.column});
             return {};
         }
-        auto table = record::table_of(record->state, entry.record);
+        const auto table = table_from(*record, entry.record, *mapping);
         record->read_sources.insert(entry.record);
         if (table.rows.empty()) {
             read.warnings.push_back(

@@ -74,8 +74,9 @@ std::vector<std::pair<std::string, std::uint64_t>> sources_of(const State& state
     return {counts.begin(), counts.end()};
 }
 
-ReceivedTable table_of(const State& state, std::string_view source) {
+ReceivedTable table_of(const State& state, std::string_view source, std::span<const std::string> wanted) {
     std::map<std::string_view, std::size_t> columns;
+    for (const std::string& column : wanted) columns.try_emplace(column);
     for (const AccountState& account : state.accounts) {
         if (account.source != source) continue;
         for (const auto& [column, cell] : account.row) columns.try_emplace(column);

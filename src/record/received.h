@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/sha256.h"
@@ -22,13 +24,15 @@ struct ReceivedTable {
         Sha256 hash;                   ///< by which decisions name it; see `row_hash`
         std::vector<EntryId> entries;  ///< the entries that gave it, in merged order
     };
-    std::vector<Row> rows;           ///< in merged order of their first entries
+    std::vector<Row> rows;            ///< in merged order of their first entries
     std::uint64_t with_withheld = 0;  ///< rows of which something is withheld
 };
 
 /// The rows of `source`, each once: what two monitors received alike, to the byte of the row, is one row of two entries. Rows of
-/// which something is withheld are never taken for one another, whatever of them is shown.
-[[nodiscard]] ReceivedTable table_of(const State& state, std::string_view source);
+/// which something is withheld are never taken for one another, whatever of them is shown. `wanted` columns that no row has are
+/// there, and empty: what is withheld from all rows leaves not even its column's name.
+[[nodiscard]] ReceivedTable table_of(const State& state, std::string_view source,
+                                     std::span<const std::string> wanted = {});
 
 /// The sources that accounts of the record name, in order, with how many accounts each has.
 [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> sources_of(const State& state);

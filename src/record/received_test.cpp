@@ -50,13 +50,19 @@ TEST_F(Received, ARowThatTwoMonitorsReceivedIsOneRowOfTwoEntries) {
 
 TEST_F(Received, RowsOfWhichSomethingIsWithheldAreNeverTakenForOneAnother) {
     const Digest a(43, 'A');
-    const Digest b(43, 'B');
+    const Digest b = std::string(42, 'B') + 'A';
     const auto one = receive(usa, {{"id", "1"}}, "", {a});
     receive(russia, {{"id", "1"}}, "", {b});
     const auto table = table_of(state(), "field");
     ASSERT_EQ(table.rows.size(), 2U);
     EXPECT_EQ(table.with_withheld, 2U);
     EXPECT_TRUE(table.rows[0].hash == one || table.rows[1].hash == one);
+}
+
+TEST_F(Received, AWantedColumnThatNoRowHasIsThereAndEmpty) {
+    receive(usa, {{"id", "1"}}, "1");
+    const std::vector<std::string> wanted{"place"};
+    EXPECT_EQ(table_of(state(), "field", wanted).csv, "\"id\",\"place\"\n\"1\",\"\"\n");
 }
 
 TEST_F(Received, AnotherSourcesRowsAreLeftOut) {
