@@ -24,4 +24,15 @@ struct Catalogue {
 /// Every catalogue there is, English first.
 [[nodiscard]] std::span<const Catalogue> catalogues();
 
+/// A file of the app that `truce serve` gives out (web/build_app.mjs makes them).
+struct AppFile {
+    /// Its name below `/app/`; `index.html` is every page's and `sw.js` lies at the top.
+    std::string_view name;
+    std::string_view content_type;
+    std::string_view bytes;
+};
+
+/// The app's files, by name.
+[[nodiscard]] std::span<const AppFile> app_files();
+
 }  // namespace truce::assets

@@ -29,8 +29,8 @@ export function sideName(words: Words, session: Session, side: Side): string {
 }
 
 export function placeName(words: Words, place: Place): string {
-    const name = [place.name, place.admin1].filter((part) => part && part !== place.name).join(", ") || place.name || place.admin1;
-    return name || words.say("place.unknown");
+    const parts = place.admin1 && place.admin1 !== place.name ? [place.name, place.admin1] : [place.name];
+    return parts.filter((part) => part !== "").join(", ") || words.say("place.unknown");
 }
 
 export function placeLong(words: Words, session: Session, place: Place): string {

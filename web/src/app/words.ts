@@ -36,7 +36,8 @@ export class Words {
         /** The mission's time zone, by its IANA name; UTC until the mission is known. */
         readonly zone: string = "UTC",
     ) {
-        this.locale = `${language}-u-nu-latn-ca-gregory`;
+        // "4 May", as the catalogue writes days, not "May 4".
+        this.locale = `${language === "en" ? "en-GB" : language}-u-nu-latn-ca-gregory`;
         this.whole = new Intl.NumberFormat(this.locale, { maximumFractionDigits: 0 });
     }
 
@@ -174,9 +175,10 @@ export class Words {
         return new Intl.DateTimeFormat(this.locale, { ...form, timeZone: "UTC" }).format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));
     }
 
-    /** "3 hours ago", "in 2 days": for what is near, beside the exact time. */
+    /** "3 hours ago", "in 2 days", beside the exact time; nothing for what is more than two months away. */
     ago(instant: string | number, now: number): string {
         const seconds = (new Date(instant).getTime() - now) / 1000;
+        if (Math.abs(seconds) > 60 * 86400) return "";
         const relative = new Intl.RelativeTimeFormat(this.locale, { numeric: "auto" });
         const size = Math.abs(seconds);
         if (size < 3600) return relative.format(Math.round(seconds / 60), "minute");

@@ -112,9 +112,12 @@ function Opinions({ incident }: { incident: IncidentDetail }) {
     );
 }
 
+const gravity = ["breach", "breach_likely", "undetermined", "out_of_scope_likely", "not_breach", "out_of_scope"];
+
 function Findings({ findings }: { findings: Finding[] }) {
     const words = useWords();
-    const near = findings.filter((one) => one.elements.length > 0);
+    // The gravest first, as it is the incident's.
+    const near = findings.filter((one) => one.elements.length > 0).sort((a, b) => gravity.indexOf(a.verdict) - gravity.indexOf(b.verdict));
     return (
         <section aria-labelledby="incident-findings">
             <h2 id="incident-findings">{words.say("findings.heading")}</h2>
@@ -142,7 +145,7 @@ function FindingView({ finding, open }: { finding: Finding; open: boolean }) {
             <summary><Verdict verdict={finding.verdict} /> <strong>{finding.agreement}</strong> · {finding.duty}</summary>
             <p>{words.say("finding.held_against", { agreement: finding.agreement })} <a href={`/terms/${encodeURIComponent(finding.agreement)}`}>{words.say("app.open_agreement")}</a></p>
             <div class="scroll" tabIndex={0} role="region" aria-label={words.say("finding.elements")}>
-                <table>
+                <table class="elements">
                     <thead><tr><th scope="col">{words.say("element")}</th><th scope="col">{words.say("answer")}</th><th scope="col">{words.say("reason")}</th><th scope="col">{words.say("chance")}</th></tr></thead>
                     <tbody>{answers}</tbody>
                 </table>

@@ -18,7 +18,8 @@ import { VirtualList } from "../virtual_list";
 import type { Words } from "../words";
 import { useWords } from "../words";
 
-const rowHeight = 84;
+/** Of `.row` in app.css. */
+const rowHeight = 104;
 
 /** The list, the map and the course of all incidents, narrowed together; the address holds the filters. */
 export function IncidentsPage({ query }: { query: URLSearchParams }) {
@@ -94,8 +95,11 @@ function Facets({ filters, selection, toggle, set }: FilterSettings) {
     const words = useWords();
     const session = useSession();
     const wide = matchMedia("(min-width: 64rem)").matches;
+    const [open, setOpen] = useState(false);
     return (
         <form class="facets" role="search" aria-label={words.say("script.filter")} onSubmit={(event) => event.preventDefault()}>
+            <button type="button" class="facets-button" aria-expanded={open} onClick={() => setOpen(!open)}>{words.say("script.filter")}</button>
+            <div class={open ? "facets-body open" : "facets-body"}>
             <label>
                 <span>{words.say("script.search")}</span>
                 <input type="search" value={filters.q} onInput={(event) => set({ q: event.currentTarget.value }, "replace")} />
@@ -125,6 +129,7 @@ function Facets({ filters, selection, toggle, set }: FilterSettings) {
                     </details>
                 );
             })}
+            </div>
         </form>
     );
 }
@@ -254,7 +259,7 @@ function Rows({ columns, selection, filters, set }: { columns: IncidentColumns; 
                                 <a class={`row v-${verdict}`} style={{ top: `${top}px` }} href={`/incidents/${encodeURIComponent(id)}`}>
                                     <span class="row-top">
                                         <span class="when">{row ? whenShort(words, row.when) : words.days(isoDay(columns.first[i] ?? 0), isoDay(columns.last[i] ?? 0))}</span>
-                                        <span class="where">{row ? placeName(words, row.place) : ""}</span>
+                                        <span class="where" dir="auto">{row ? placeName(words, row.place) : ""}</span>
                                     </span>
                                     <span class="row-top">
                                         <span>{words.say(`verdict.${verdict}`)}</span>

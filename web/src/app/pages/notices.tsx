@@ -11,7 +11,7 @@ import { Choose, Field, Heading, Loaded, Moment } from "../parts";
 import { may, useSession } from "../session";
 import { useWords } from "../words";
 import { InquiryView } from "./incident";
-import { Alerts, useSource } from "./now";
+import { Alerts, Due, useSource } from "./now";
 
 type Unit = Notices["units"][number];
 
@@ -105,7 +105,7 @@ function NoticeView({ notice, units }: { notice: Notice; units: Unit[] }) {
         <section class="card" aria-label={notice.text.slice(0, 80)}>
             <p><span class="badge">{words.sayOr(`app.notice.level.${notice.level}`, notice.level)}</span> <span class="note">{monitorName(words, session, notice.by)} · <Moment at={notice.issued} /></span></p>
             <p dir="auto">{notice.text}</p>
-            {notice.due && <p class="note">{words.say("app.due", { at: words.moment(notice.due) })} ({words.ago(notice.due, Date.now())})</p>}
+            {notice.due && <p class="note"><Due at={notice.due} /></p>}
             <p>{words.say("app.notice.coverage", { acknowledged: coverage.acknowledged, told: coverage.told, units: coverage.units })}</p>
             <div class="bar" aria-hidden="true"><span style={{ width: `${share(coverage.acknowledged)}%` }} /><span class="told" style={{ width: `${share(Math.max(0, coverage.told - coverage.acknowledged))}%` }} /></div>
             {error && <p class="field-error" role="alert">{error.message}</p>}

@@ -139,6 +139,13 @@ function Yesterday({ now }: { now: Now }) {
     );
 }
 
+/** When something is due, and how near that is. */
+export function Due({ at }: { at: string }) {
+    const words = useWords();
+    const ago = words.ago(at, Date.now());
+    return <>{words.say("app.due", { at: words.moment(at) })}{ago && ` (${ago})`}</>;
+}
+
 export function Alerts({ alerts }: { alerts: Alert[] }) {
     const words = useWords();
     if (alerts.length === 0) return <p class="note">{words.say("app.now.nothing_overdue")}</p>;
@@ -148,7 +155,7 @@ export function Alerts({ alerts }: { alerts: Alert[] }) {
                 <li key={one.id} class="card">
                     <p><span class="badge late">{words.say(`app.alert.${one.about}`)}</span> <strong>{one.headline}</strong></p>
                     {one.description && <p class="note" dir="auto">{one.description}</p>}
-                    {one.due && <p class="note">{words.say("app.due", { at: words.moment(one.due) })} ({words.ago(one.due, Date.now())})</p>}
+                    {one.due && <p class="note"><Due at={one.due} /></p>}
                 </li>
             ))}
         </ul>

@@ -159,7 +159,7 @@ function Commitment({ commitment, agreement, open }: { commitment: Bound["commit
                 [words.say("terms.bound"), whom.join(", ")],
                 [words.say("terms.excluded"), (agreement?.excluded ?? []).map((one) => actorName(words, session, one.actor)).join(", ")],
             ]} />
-            <table>
+            <table class="elements">
                 <thead><tr><th scope="col">{words.say("element")}</th><th scope="col">{words.say("answer")}</th><th scope="col">{words.say("reason")}</th></tr></thead>
                 <tbody>
                     {commitment.elements.map((one) => (
