@@ -13,6 +13,7 @@
 #include "server/analysis_pages.h"
 #include "server/app.h"
 #include "server/bound.h"
+#include "server/exchange_pages.h"
 #include "server/gate.h"
 #include "server/lists.h"
 #include "server/live.h"
@@ -132,6 +133,8 @@ Result<void> Service::Inside::begin() {
                             .catalogues = *catalogues,
                             .folder = settings.folder,
                             .now = settings.clock,
+                            .mission_changed = [this] { load_again(); },
+                            .record_changed = [this] { read_record_again(); },
                             .own_feed = pen ? pen->origin() : std::string(),
                             .base_url = {}});
     live.emplace(fmt::format("{:x}", std::chrono::system_clock::now().time_since_epoch().count()));
@@ -167,6 +170,7 @@ void Service::Inside::add_routes() {
     add_live(router, *context, *live);
     add_ogc(router, *context);
     add_syndication(router, *context);
+    add_exchange(router, *context, pen.get(), settings.keys ? &*settings.keys : nullptr);
     add_app(router);
     router.get("/health", [this](const Request&) {
         const bool good = !pen || pen->counts().failures == 0;
