@@ -71,13 +71,6 @@ void append_undecided(std::string& out, const Assessment& assessment, const repo
 
 }  // namespace
 
-std::string cut_off_text(const Dossier& dossier, const Assessment& assessment) {
-    if (assessment.incidents.empty()) return {};
-    auto last = assessment.incidents.front().what.when.window.end;
-    for (const auto& incident : assessment.incidents) last = std::max(last, incident.what.when.window.end);
-    return day_text(dossier.mission.zone.local_day(last - std::chrono::seconds{1}));
-}
-
 std::string focus_name(const Dossier& dossier, std::string_view language) {
     const auto& mission = dossier.mission;
     if (mission.focus.empty()) return "all areas";

@@ -20,8 +20,4 @@ namespace truce::cli {
 /// The focus area's name: that of the version that counts, where the mission says which; "all areas" without one.
 [[nodiscard]] std::string focus_name(const Dossier& dossier, std::string_view language);
 
-/// As of when the accounts go: the last local day on which anything they tell of may have happened; empty
-/// without any.
-[[nodiscard]] std::string cut_off_text(const Dossier& dossier, const Assessment& assessment);
-
 }  // namespace truce::cli

@@ -25,6 +25,7 @@
 #include "cli/version.h"
 #include "geo/geojson.h"
 #include "report/assets.h"
+#include "report/cut_off.h"
 #include "report/durability_files.h"
 #include "report/earlier.h"
 #include "report/geojson.h"
@@ -378,7 +379,7 @@ int assess_into(const Options& options, const CommonOptions& common) {
                                     .style = assets::report_css(),
                                     .countries = *countries,
                                     .earlier = earlier,
-                                    .cut_off = cut_off_text(read->dossier, *assessment)};
+                                    .cut_off = report::cut_off_text(read->dossier, *assessment)};
     auto outputs = outputs_of(options, *read, *assessment, html);
     const auto written =
         stages.run("writing", [&] { return write_all(outputs, *folder, common.threads, stages); });

@@ -17,10 +17,10 @@ enum class Role : std::uint8_t { viewer, reporter, analyst, monitor, admin };
 
 /// Who asks.
 struct Caller {
-    std::string id;
-    std::string name;
+    std::string id{};
+    std::string name{};
     Role role = Role::viewer;
-    std::string party;  ///< the actor that a party's liaison stands for; empty for others
+    std::string party{};  ///< the actor that a party's liaison stands for; empty for others
     std::string session{};  ///< the id of the session; empty with a token
     sys_seconds expires{};  ///< when the session or token ends
 };
