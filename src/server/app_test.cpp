@@ -41,7 +41,7 @@ TEST(App, EveryPageThatTheAppKnowsHasItsAddress) {
     const auto router = with_app();
     std::ifstream file(checkout() / "web/src/app/pages.tsx");
     const std::string source{std::istreambuf_iterator<char>(file), {}};
-    const std::regex page(R"(case "([a-z]+)":)");
+    const std::regex page(R"re(case "([a-z]+)":)re");
     std::set<std::string> missing;
     std::size_t pages = 0;
     for (std::sregex_iterator at(source.begin(), source.end(), page); at != std::sregex_iterator(); ++at) {
