@@ -11,6 +11,7 @@
 #include "cli/folder.h"
 #include "cli/mission_record.h"
 #include "report/assets.h"
+#include "server/source_rows.h"
 #include "sources/accounts.h"
 #include "sources/comparables.h"
 #include "sources/mapping.h"
@@ -180,6 +181,41 @@ Result<void> add_accounts(ReadDossier& read, const sources::AccountsEntry& entry
     return {};
 }
 
+/// Reads the sources of the record that the mission does not name, as far as it is known what they are: reports that
+/// were filed one by one, and rows whose columns tell their format. Rows that a file has too, by their hash, are the
+/// file's. Of sources that no reader knows `MissionRecord::tell` warns.
+void add_unnamed_sources(ReadDossier& read, MissionRecord& record, int threads) {
+    std::set<Sha256> in_files;
+    for (const auto& account : read.dossier.accounts) in_files.insert(account.raw);
+    for (const auto& [name, count] : record::sources_of(record.state)) {
+        if (record.read_sources.contains(name)) continue;
+        sources::AccountsEntry entry;
+        entry.file = fmt::format("feeds ({})", name);
+        entry.record = name;
+        entry.declared.id = name;
+        std::optional<sources::Mapping> mapping;
+        std::vector<std::string> wanted;
+        if (name == server::filed_source) {
+            entry.declared.repeats = Repeats::may;  // several people file what they saw of one incident
+            mapping = sources::read_mapping(server::filed_mapping(), name).mapping;
+            for (const auto& [field, rule] : mapping->fields) {
+                wanted.insert(wanted.end(), rule.columns.begin(), rule.columns.end());
+            }
+        }
+        const auto table = record::table_of(record.state, name, wanted, in_files);
+        if (table.rows.empty()) {
+            record.read_sources.insert(name);
+            continue;
+        }
+        std::vector<Error> unknown;
+        const auto id =
+            read_into(read, entry, {table.csv, &table}, mapping ? &*mapping : nullptr, threads, unknown);
+        if (!id) continue;
+        record.read_sources.insert(name);
+        record.note_rows(*id, table);
+    }
+}
+
 tl::expected<ReadDossier, DossierErrors> with_accounts(sources::LoadedMission loaded, const fs::path& base,
                                                        MissionRecord* record, int threads) {
     ReadDossier read;
@@ -196,6 +232,7 @@ tl::expected<ReadDossier, DossierErrors> with_accounts(sources::LoadedMission lo
             return failed(std::move(added.error()), std::move(read.warnings), Kind::could_not_read);
         }
     }
+    if (record != nullptr && errors.empty()) add_unnamed_sources(read, *record, threads);
     if (const auto& wanted = read.dossier.mission.comparables; wanted && !wanted->file.empty()) {
         auto comparables = read_register(*wanted, base, read.warnings);
         if (comparables) {

@@ -21,6 +21,7 @@
 #include "cli/map_columns.h"
 #include "cli/notices.h"
 #include "cli/record.h"
+#include "cli/serve.h"
 #include "cli/toll.h"
 #include "cli/trend.h"
 #include "cli/version.h"
@@ -56,6 +57,7 @@ int main(int argc, char** argv) {
     add_notices_command(app, common, outcome);
     add_record_command(app, common, outcome);
     add_exchange_command(app, outcome);
+    add_serve_command(app, common, outcome);
     add_trend_command(app, common, outcome);
     add_hotspots_command(app, common, outcome);
     add_toll_command(app, common, outcome);

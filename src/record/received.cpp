@@ -74,7 +74,8 @@ std::vector<std::pair<std::string, std::uint64_t>> sources_of(const State& state
     return {counts.begin(), counts.end()};
 }
 
-ReceivedTable table_of(const State& state, std::string_view source, std::span<const std::string> wanted) {
+ReceivedTable table_of(const State& state, std::string_view source, std::span<const std::string> wanted,
+                       const std::set<Sha256>& left_out) {
     std::map<std::string_view, std::size_t> columns;
     for (const std::string& column : wanted) columns.try_emplace(column);
     for (const AccountState& account : state.accounts) {
@@ -94,6 +95,7 @@ ReceivedTable table_of(const State& state, std::string_view source, std::span<co
     for (const AccountState& account : state.accounts) {
         if (account.source != source) continue;
         const Sha256 hash = row_hash(account);
+        if (left_out.contains(hash)) continue;
         const auto [known, fresh] = by_hash.try_emplace(hash, table.rows.size());
         if (!fresh) {
             table.rows[known->second].entries.push_back(account.entry);

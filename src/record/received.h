@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,9 +31,10 @@ struct ReceivedTable {
 
 /// The rows of `source`, each once: what two monitors received alike, to the byte of the row, is one row of two entries. Rows of
 /// which something is withheld are never taken for one another, whatever of them is shown. `wanted` columns that no row has are
-/// there, and empty: what is withheld from all rows leaves not even its column's name.
+/// there, and empty: what is withheld from all rows leaves not even its column's name. Rows with a hash in `left_out` are not.
 [[nodiscard]] ReceivedTable table_of(const State& state, std::string_view source,
-                                     std::span<const std::string> wanted = {});
+                                     std::span<const std::string> wanted = {},
+                                     const std::set<Sha256>& left_out = {});
 
 /// The sources that accounts of the record name, in order, with how many accounts each has.
 [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> sources_of(const State& state);

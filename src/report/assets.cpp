@@ -5,6 +5,8 @@
 
 // Each file's first byte, and the byte after its last; web/CMakeLists.txt makes them.
 extern "C" {
+extern const char truce_asset_openapi_yaml[];
+extern const char truce_asset_openapi_yaml_end[];
 extern const char truce_asset_report_js[];
 extern const char truce_asset_report_js_end[];
 extern const char truce_asset_report_css[];
@@ -58,6 +60,10 @@ std::string_view report_css() {
 
 std::string_view countries_10m() {
     return between(truce_asset_countries_10m, truce_asset_countries_10m_end);
+}
+
+std::string_view openapi_yaml() {
+    return between(truce_asset_openapi_yaml, truce_asset_openapi_yaml_end);
 }
 
 std::span<const Catalogue> catalogues() {

@@ -15,6 +15,9 @@ namespace truce::assets {
 /// `countries-10m.json` of the npm package world-atlas 2.0.2 (Natural Earth 4.1, public domain; TopoJSON).
 [[nodiscard]] std::string_view countries_10m();
 
+/// The description of the server's answers (OpenAPI 3.0).
+[[nodiscard]] std::string_view openapi_yaml();
+
 /// A message catalogue: a JSON object of ICU messages by key.
 struct Catalogue {
     std::string_view language;

@@ -18,6 +18,9 @@ struct Context {
     const Catalogues& catalogues;
     std::filesystem::path folder;         ///< the mission's
     std::function<sys_seconds()> now;     ///< the time that clocks run by
+    /// Read the mission's files, or its record, anew: somebody has just changed them. Returns when the snapshot is the new one.
+    std::function<void()> mission_changed;
+    std::function<void()> record_changed;
     std::string own_feed;                 ///< the origin that this server may write to; empty: none
     std::string base_url;                 ///< `https://host:port`, for links that must be absolute; empty: as the request's Host says
 };

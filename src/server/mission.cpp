@@ -274,6 +274,14 @@ void add_mission(Router& router, const Context& context) {
     router.get("/api/report.html", answering(report_file), Right::export_rows);
     router.get("/api/messages/{lang}", answering(catalogue), Right::anyone);
     router.get("/api/notices", answering(notices));
+    router.get("/api/openapi.yaml",
+               [](const Request& request) {
+                   const auto yaml = assets::openapi_yaml();
+                   return conditional(request, sha256(yaml).hex(), [&] {
+                       return text_response("application/vnd.oai.openapi;version=3.0", std::string(yaml));
+                   });
+               },
+               Right::anyone);
 }
 
 }  // namespace truce::server

@@ -42,15 +42,20 @@ export interface Spot {
     verdict: Verdict;
 }
 
+/** More spots than this are drawn without their discs, which would lie over one another and take seconds. */
+export const mostWithDiscs = 3000;
+
 /** Spots with the number of their incidents that are shown; those with none are not drawn. */
 export function spotFeatures<S extends Spot>(spots: S[], shown: (spot: S) => number): { discs: Features; dots: Features } {
     const discs: GeoJSON.Feature[] = [];
     const dots: GeoJSON.Feature[] = [];
+    const counts = spots.map(shown);
+    const few = counts.filter((count) => count > 0).length <= mostWithDiscs;
     spots.forEach((spot, index) => {
-        const left = shown(spot);
+        const left = counts[index] ?? 0;
         if (left === 0) return;
         const properties = { index, colour: colours[spot.verdict], wide: spot.km > widestFilledKm, size: Math.min(10, 3.5 + Math.sqrt(left)) };
-        if (spot.km > 0 && !spot.within) discs.push(...polygons([disc(spot.at, spot.km)], properties));
+        if (few && spot.km > 0 && !spot.within) discs.push(...polygons([disc(spot.at, spot.km)], properties));
         dots.push({ type: "Feature", properties, geometry: { type: "Point", coordinates: spot.at } });
     });
     return { discs: { type: "FeatureCollection", features: discs }, dots: { type: "FeatureCollection", features: dots } };

@@ -63,6 +63,8 @@ export interface Hotspot {
 
 export interface Scan {
     model: string;
+    study: { first: string; last: string } | null;
+    baseline: { first: string; last: string } | null;
     why_not: string | null;
     warnings: string[];
     incidents: number;

@@ -82,7 +82,7 @@ export function MapBox<S extends Spot>(settings: Settings<S>) {
     }, [state, settings.areas, words, session]);
     return (
         <div class="map" dir="ltr">
-            <div ref={box} class="map-live" aria-label={settings.label} hidden={state === "none"} />
+            <div ref={box} class="map-live" hidden={state === "none"} />
             {state === "none" && <DrawnMap {...settings} />}
             {state === "live" && (
                 <div class="map-tools">

@@ -4,14 +4,20 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Remote } from "./api";
 import { ProblemError, Unreachable } from "./api";
+import { hasMoved } from "./router";
 import type { Words } from "./words";
 import { useWords } from "./words";
 
-/** A page's heading, which takes the focus when the page is come to, so that it is read out. */
+/**
+ * A page's heading, which takes the focus when the page is come to from another, so that it is read out. When the app is
+ * opened the browser begins at the top, with the way past the navigation.
+ */
 export function Heading({ children }: { children: ComponentChildren }) {
     const element = useRef<HTMLHeadingElement>(null);
     useEffect(() => {
-        if (document.activeElement === document.body || document.activeElement === null) element.current?.focus({ preventScroll: true });
+        if (hasMoved() && (document.activeElement === document.body || document.activeElement?.closest(".nav"))) element.current?.focus({ preventScroll: true });
+    }, []);
+    useEffect(() => {
         document.title = `${element.current?.textContent ?? ""} · Trucewatch`;
     });
     return <h1 tabIndex={-1} ref={element}>{children}</h1>;

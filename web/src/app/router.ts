@@ -11,10 +11,15 @@ const here = (): Place => ({ path: location.pathname, query: new URLSearchParams
 const listeners = new Set<() => void>();
 const tell = () => listeners.forEach((listener) => listener());
 
+let moved = false;
+/** Whether the reader has gone from one page of the app to another since it was opened. */
+export const hasMoved = (): boolean => moved;
+
 /** Goes to an address of the app; `replace` leaves no step to come back to (for filters as they are typed). */
 export function go(address: string, how: "push" | "replace" = "push"): void {
     if (address === location.pathname + location.search) return;
     history[how === "push" ? "pushState" : "replaceState"](null, "", address);
+    moved = true;
     tell();
 }
 

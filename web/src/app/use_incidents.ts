@@ -24,7 +24,7 @@ export interface Group extends Spot {
 }
 
 /** Groups the incidents with a known place; those that are not `chosen` are counted out, not taken away. */
-export function useSpots(columns: IncidentColumns | undefined, chosen: Int32Array | undefined): { spots: Group[]; count: (spot: Group) => number; without: number } {
+export function useSpots(columns: IncidentColumns | undefined, chosen: Int32Array | undefined): { spots: Group[]; count: (spot: Group) => number; without: number; drawn: number } {
     const all = useMemo(() => {
         const groups = new Map<string, Group>();
         const names = (columns?.dictionaries.verdict ?? []) as Verdict[];
@@ -47,6 +47,7 @@ export function useSpots(columns: IncidentColumns | undefined, chosen: Int32Arra
             isChosen[i] = 1;
             if (columns?.lat[i] === null) ++without;
         }
-        return { spots: all, count: (spot: Group) => spot.members.reduce((sum, i) => sum + (isChosen[i] ?? 0), 0), without };
+        const count = (spot: Group) => spot.members.reduce((sum, i) => sum + (isChosen[i] ?? 0), 0);
+        return { spots: all, count, without, drawn: all.filter((spot) => count(spot) > 0).length };
     }, [all, chosen, columns]);
 }

@@ -192,7 +192,10 @@ const remembered = "trucewatch-language";
 /** The last choice on this machine, else what the browser asks for, else English. */
 export function firstLanguage(): Language {
     const known = (tag: string | null) => languages.find((one) => one.id === tag?.split("-")[0])?.id;
-    const inUrl = known(new URLSearchParams(location.search).get("lang"));
+    const query = new URLSearchParams(location.search);
+    const inUrl = known(query.get("lang"));
+    // What a link asks for stays, but for figures in others' pages.
+    if (inUrl && query.get("embed") !== "1") rememberLanguage(inUrl);
     let kept: string | null = null;
     try {
         kept = localStorage.getItem(remembered);

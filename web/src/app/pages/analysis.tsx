@@ -141,7 +141,7 @@ function HotspotsPart({ assessment }: { assessment: Assessment }) {
             {assessment.hotspots.map((scan) => (
                 <section key={scan.model}>
                     <h2>{words.sayOr(`hotspots.${scan.model}`, scan.model)}</h2>
-                    <p class="note">{words.sayOr(`hotspots.${scan.model}.how`, "")}</p>
+                    {(scan.baseline ?? scan.study) && words.has(`hotspots.${scan.model}.how`) && <p class="note">{words.say(`hotspots.${scan.model}.how`, { days: words.days((scan.baseline ?? scan.study)?.first ?? "", (scan.baseline ?? scan.study)?.last ?? "") })}</p>}
                     {scan.why_not && <p class="message">{words.say("hotspots.not_scanned", { why: words.sayOr(`hotspots.why.${scan.why_not}`, scan.why_not) })}</p>}
                     {!scan.why_not && scan.hotspots.length === 0 && <p>{words.say("hotspots.none")}</p>}
                     {scan.hotspots.length > 0 && (

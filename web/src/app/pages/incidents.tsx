@@ -5,6 +5,7 @@ import type { Span } from "../figures/course";
 import type { FacetName, Filters, Selection } from "../incidents";
 import { courseOf, facetNames, filtersOf, isNarrowed, queryOf, readRows, rowOf, search, select } from "../incidents";
 import { isoDay } from "../figures/scale";
+import { mostWithDiscs } from "../../marks";
 import { MapBox, viewOf } from "../map_box";
 import type { IncidentColumns } from "../model";
 import { actName, actorName, placeName, whenShort } from "../naming";
@@ -221,6 +222,7 @@ function Places({ columns, selection, here, setHere }: { columns: IncidentColumn
                             </ul>
                         </div>
                     )}
+                    {spots.drawn > mostWithDiscs && <p class="note">{words.say("app.map.no_discs")}</p>}
                     {spots.without > 0 && <p class="note">{words.say("map.without_place", { n: spots.without })}</p>}
                     <p class="note">{words.say("map.discs")} {words.say("map.boundaries")}</p>
                 </>

@@ -1,0 +1,362 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Drives `truce serve` as its users do: over sockets, with the real example.
+
+usage: serve.py TRUCE
+"""
+import csv
+import gzip
+import http.client
+import io
+import json
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.parse
+import xml.etree.ElementTree as ET
+
+root = pathlib.Path(__file__).resolve().parent.parent
+example = root / "examples" / "aleppo-2016"
+truce = ""
+
+
+class Server:
+    """A server over a copy of the example, on a port that is free."""
+
+    def __init__(self, *options, folder=None):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.folder = pathlib.Path(self.temporary.name) / "mission"
+        shutil.copytree(folder or example, self.folder)
+        self.process = subprocess.Popen([truce, "serve", str(self.folder), "--listen", "127.0.0.1:0", *options],
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(self.process.stderr.read())
+        self.port = urllib.parse.urlsplit(line.strip()).port
+
+    def get(self, path, method="GET", body=None, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request(method, path, body=body, headers={k.replace("_", "-"): v for k, v in headers.items()})
+        response = connection.getresponse()
+        response.content = response.read()
+        connection.close()
+        return response
+
+    def json(self, path, status=200):
+        response = self.get(path)
+        assert response.status == status, (path, response.status, response.content[:400])
+        return json.loads(response.content)
+
+    def raw(self, data, patience=30):
+        """Sends bytes as they are; all that comes back."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=patience) as s:
+            s.sendall(data)
+            got = b""
+            while True:
+                try:
+                    piece = s.recv(65536)
+                except ConnectionResetError:
+                    return got
+                if not piece:
+                    return got
+                got += piece
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(timeout=30)
+        self.process.stdout.close()
+        self.process.stderr.close()
+        self.temporary.cleanup()
+        return status
+
+
+class Reading(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server("--without-sign-in")
+        cls.out = tempfile.TemporaryDirectory()
+        subprocess.run([truce, "assess", str(cls.server.folder), "--out", cls.out.name, "-q"], check=True)
+
+    @classmethod
+    def tearDownClass(cls):
+        assert cls.server.stop() == 0
+        cls.out.cleanup()
+
+    def made(self, name):
+        return (pathlib.Path(self.out.name) / name).read_bytes()
+
+    def test_numbers_are_those_of_assess_byte_for_byte(self):
+        for path, name in [("/api/assessment", "assessment.json"), ("/api/incidents.csv?sort=start", None),
+                           ("/api/findings.csv", "findings.csv"), ("/api/accounts.csv", "accounts.csv"),
+                           ("/api/analysis/trend.csv", "trends.csv"), ("/api/charts/trend-days.csv", "trend-days.csv"),
+                           ("/api/analysis/durability.csv", "durability.csv"), ("/api/report.html", "report.html")]:
+            response = self.server.get(path)
+            self.assertEqual(response.status, 200, path)
+            if name:
+                self.assertEqual(response.content, self.made(name), path)
+        # The list is by start, the file of `truce assess` by account: the same rows.
+        rows = sorted(self.server.get("/api/incidents.csv").content.splitlines())
+        self.assertEqual(rows, sorted(self.made("incidents.csv").splitlines()))
+
+    def test_pages_together_are_the_whole_list(self):
+        ids, cursor = [], None
+        while True:
+            page = self.server.json("/api/incidents?limit=7" + (f"&cursor={urllib.parse.quote(cursor)}" if cursor else ""))
+            ids += [row["id"] for row in page["rows"]]
+            cursor = page.get("next")
+            if not cursor:
+                break
+        self.assertEqual(len(ids), page["total"])
+        self.assertEqual(len(set(ids)), len(ids))
+        starts = [self.server.json("/api/incidents/" + urllib.parse.quote(one, safe=""))["when"]["start"] for one in ids[:5]]
+        self.assertEqual(starts, sorted(starts))
+
+    def test_filters_and_facets_agree(self):
+        whole = self.server.json("/api/incidents?facets=1&limit=1")
+        for filter_name in ("verdict", "act", "attacker", "side", "in_focus"):
+            for value, count in whole["facets"][filter_name].items():
+                if filter_name == "act" and "." not in value:
+                    continue  # a broader act takes in its kinds
+                found = self.server.json(f"/api/incidents?limit=1&{filter_name}={urllib.parse.quote(value)}")
+                self.assertEqual(found["total"], count, (filter_name, value))
+        self.assertEqual(self.server.json("/api/incidents?q=aleppo+zzzz")["total"], 0)
+        self.assertGreater(self.server.json("/api/incidents?q=alep")["total"], 0)
+        self.assertEqual(self.server.json("/api/incidents?bbox=0,0,1,1")["total"], 0)
+
+    def test_a_wrong_parameter_is_refused_with_its_name(self):
+        for path, field in [("/api/incidents?verdict=breech", "verdict"), ("/api/incidents?limit=0", "limit"),
+                            ("/api/incidents?verdikt=breach", "verdikt"), ("/api/incidents?bbox=1,2,3", "bbox"),
+                            ("/api/incidents?cursor=nothing", "cursor"), ("/api/bound?at=yesterday", "at")]:
+            response = self.server.get(path)
+            self.assertEqual(response.status, 400, path)
+            self.assertEqual(response.getheader("Content-Type"), "application/problem+json")
+            self.assertEqual(json.loads(response.content)["errors"][0]["field"], field)
+
+    def test_what_has_not_changed_is_not_sent_again(self):
+        first = self.server.get("/api/incidents")
+        again = self.server.get("/api/incidents", If_None_Match=first.getheader("ETag"))
+        self.assertEqual((again.status, again.content), (304, b""))
+        other = self.server.get("/api/incidents?limit=2", If_None_Match=first.getheader("ETag"))
+        self.assertEqual(other.status, 200)
+
+    def test_answers_are_compressed_for_those_who_take_it(self):
+        plain = self.server.get("/api/assessment").content
+        for path, whole in [("/api/assessment", plain), ("/api/findings.csv", self.made("findings.csv"))]:
+            response = self.server.get(path, Accept_Encoding="gzip")
+            self.assertEqual(response.getheader("Content-Encoding"), "gzip")
+            self.assertEqual(gzip.decompress(response.content), whole)
+            self.assertLess(len(response.content), len(whole) / 3)
+
+    def test_now_says_the_report_s_sentence_in_four_languages(self):
+        english = self.server.json("/api/now?lang=en")
+        report = self.made("report.html").decode()
+        self.assertEqual(english["word"], "cannot_be_estimated" if "cannot" in english["sentence"] else english["word"])
+        plain = "".join(c for c in english["sentence"] if c not in "\u2066\u2067\u2068\u2069")
+        text = "".join(c for c in report if c not in "\u2066\u2067\u2068\u2069").replace("<bdi>", "").replace("</bdi>", "")
+        self.assertIn(plain[:60], text)
+        sentences = {self.server.json(f"/api/now?lang={language}")["sentence"] for language in ("en", "ar", "ru", "fr")}
+        self.assertEqual(len(sentences), 4)
+
+    def test_bound_answers_as_the_command_does(self):
+        answer = self.server.json("/api/bound?at=2016-05-04T00:30&place=36.20,37.16&actor=nusra-front")
+        said = subprocess.run([truce, "bound", str(self.server.folder), "--at", "2016-05-04T00:30", "--place", "36.20,37.16",
+                               "--actor", "nusra-front"], capture_output=True, text=True)
+        binding = {row["agreement"] for row in answer["commitments"] if row["binds"] == "yes"}
+        self.assertEqual(bool(binding), said.returncode == 0, said.stdout)
+        self.assertTrue(answer["commitments"])
+
+    def test_every_answer_has_the_security_headers(self):
+        for path in ("/", "/api/mission", "/api/incidents.csv", "/nowhere/at/all", "/api/nothing", "/health", "/ogc/"):
+            response = self.server.get(path)
+            for name in ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cache-Control"):
+                self.assertIsNotNone(response.getheader(name), (path, name))
+
+    def test_another_host_s_name_is_refused_without_sign_in(self):
+        self.assertEqual(self.server.get("/api/mission", Host="evil.example").status, 403)
+
+    def test_malformed_heads_are_refused(self):
+        host = b"Host: localhost\r\n"
+        for head, status in [
+                (b"GET / HTTP/1.1\nHost: localhost\n\n\r\n\r\n", b"400"),
+                (b"GET / HTTP/1.1\r\n" + host + b" folded: yes\r\n\r\n", b"400"),
+                (b"GET / HTTP/1.1\r\n" + host + host + b"\r\n", b"400"),
+                (b"GET / HTTP/1.1\r\n\r\n", b"400"),
+                (b"GET /../etc/passwd HTTP/1.1\r\n" + host + b"\r\n", b"400"),
+                (b"GET /%2e%2e/x HTTP/1.1\r\n" + host + b"\r\n", b"400"),
+                (b"GET http://localhost/ HTTP/1.1\r\n" + host + b"\r\n", b"400"),
+                (b"POST / HTTP/1.1\r\n" + host + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"411"),
+                (b"POST / HTTP/1.1\r\n" + host + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc", b"400"),
+                (b"POST / HTTP/1.1\r\n" + host + b"Content-Length: +3\r\n\r\nabc", b"400"),
+                (b"POST / HTTP/1.1\r\n" + host + b"Content-Length: 99999999999\r\n\r\n", b"413"),
+                (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n" + host + b"\r\n", b"414"),
+                (b"GET / HTTP/1.1\r\n" + host + b"x: " + b"a" * 20000 + b"\r\n\r\n", b"431"),
+                (b"GET / HTTP/1.1\r\n" + host + b"x: y\r\n" * 80 + b"\r\n", b"431"),
+                (b"BREW / HTTP/1.1\r\n" + host + b"\r\n", b"501"),
+                (b"GET / HTTP/2.0\r\n" + host + b"\r\n", b"505")]:
+            got = self.server.raw(head)
+            self.assertEqual(got.split(b" ")[1:2], [status], (head[:60], got[:120]))
+
+    def test_pipelined_requests_are_answered_in_order(self):
+        one = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        last = b"GET /api/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        got = self.server.raw(one + one + last)
+        self.assertEqual(re.findall(rb"HTTP/1\.1 (\d+) ", got), [b"200", b"200", b"404"])
+
+    def test_ogc_features_page_through_all_incidents(self):
+        landing = self.server.json("/ogc/")
+        self.assertTrue({"service-desc", "conformance", "data"} <= {link["rel"] for link in landing["links"]})
+        self.assertIn("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core", self.server.json("/ogc/conformance")["conformsTo"])
+        ids, path = [], "/ogc/collections/incidents/items?limit=20"
+        while path:
+            page = self.server.json(path)
+            self.assertEqual(page["numberReturned"], len(page["features"]))
+            ids += [feature["id"] for feature in page["features"]]
+            following = [link["href"] for link in page["links"] if link["rel"] == "next"]
+            path = following[0].split(str(self.server.port), 1)[1] if following else None
+        self.assertEqual(len(ids), page["numberMatched"])
+        self.assertEqual(len(set(ids)), len(ids))
+        one = self.server.json("/ogc/collections/incidents/items/" + urllib.parse.quote(ids[0], safe=""))
+        self.assertEqual(one["id"], ids[0])
+        day = self.server.json("/ogc/collections/incidents/items?datetime=2016-05-01T00:00:00Z/2016-05-03T00:00:00Z&limit=1000")
+        self.assertLess(day["numberMatched"], len(ids))
+
+    def test_gdal_reads_the_features(self):
+        if not shutil.which("ogrinfo"):
+            self.skipTest("gdal-bin is not installed")
+        where = f"OAPIF:http://127.0.0.1:{self.server.port}/ogc/"
+        layers = subprocess.run(["ogrinfo", "-ro", where], capture_output=True, text=True, timeout=120).stdout
+        for name in ("incidents", "accounts", "areas", "hotspots"):
+            self.assertIn(name, layers)
+        total = self.server.json("/ogc/collections/incidents/items?limit=1")["numberMatched"]
+        said = subprocess.run(["ogrinfo", "-ro", "-so", where, "incidents"], capture_output=True, text=True, timeout=120).stdout
+        self.assertIn(f"Feature Count: {total}", said)
+        boxed = subprocess.run(["ogrinfo", "-ro", "-al", "-q", "-spat", "0", "0", "1", "1", where, "incidents"], capture_output=True,
+                               text=True, timeout=120).stdout
+        self.assertNotIn("OGRFeature", boxed)
+
+    def test_atom_and_cap_are_well_formed(self):
+        for path in ("/atom/incidents", "/atom/record", "/cap/alerts"):
+            feed = ET.fromstring(self.server.get(path).content)
+            self.assertTrue(feed.tag.endswith("feed"))
+        self.assertGreater(len(ET.fromstring(self.server.get("/atom/incidents").content)), 10)
+
+    def test_columns_tell_the_same_incidents(self):
+        columns = self.server.json("/api/incidents.columns")
+        total = self.server.json("/api/incidents?limit=1")["total"]
+        for name in ("id", "first", "last", "lat", "lon", "verdict", "killed", "act", "attacker", "joint"):
+            self.assertEqual(len(columns[name]), total, name)
+        breaches = columns["dictionaries"]["verdict"].index("undetermined")
+        self.assertEqual(columns["verdict"].count(breaches), self.server.json("/api/incidents?limit=1&verdict=undetermined")["total"])
+
+
+class Live(unittest.TestCase):
+    def setUp(self):
+        self.server = Server("--without-sign-in")
+
+    def tearDown(self):
+        self.server.stop()
+
+    def events(self, count, last_id=None, patience=30):
+        """The next `count` events of the stream, as (id, kind, data)."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=patience)
+        connection.request("GET", "/api/stream", headers={"Last-Event-ID": last_id} if last_id else {})
+        response = connection.getresponse()
+        found, fields = [], {}
+        while len(found) < count:
+            line = response.fp.readline().decode().rstrip("\n")
+            if line:
+                name, _, value = line.partition(":")
+                fields[name] = value.strip()
+            elif "event" in fields:
+                found.append((fields["id"], fields["event"], fields["data"]))
+                fields = {}
+            else:
+                fields = {}
+        connection.close()
+        return found
+
+    def change(self):
+        accounts = next(path for path in (self.server.folder / "accounts").iterdir() if path.suffix == ".csv")
+        lines = accounts.read_text(encoding="utf-8").splitlines(keepends=True)
+        accounts.write_text("".join(lines[:-1]), encoding="utf-8")
+
+    def test_a_change_of_the_mission_reaches_those_who_listen_and_those_who_come_back(self):
+        hello = self.events(1)[0]
+        self.assertEqual(hello[1], "hello")
+        before = self.server.json("/api/mission")["accounts"]
+        got = []
+        listener = threading.Thread(target=lambda: got.extend(self.events(2)))
+        listener.start()
+        time.sleep(0.5)
+        self.change()
+        listener.join(timeout=30)
+        self.assertEqual([kind for _, kind, _ in got], ["hello", "assessment"])
+        self.assertEqual(json.loads(got[1][2])["accounts"], before - 1)
+        self.assertEqual(self.server.json("/api/mission")["accounts"], before - 1)
+        # One who was away since the first id misses nothing; one with an id of another run is told to begin anew.
+        self.assertEqual(self.events(1, last_id=hello[0])[0], got[1])
+        self.assertEqual(self.events(1, last_id="other-1")[0][1], "reset")
+
+    def test_a_mission_that_cannot_be_read_leaves_the_numbers(self):
+        before = self.server.json("/api/mission")
+        (self.server.folder / "mission.yaml").write_text("mission: [", encoding="utf-8")
+        time.sleep(3)
+        self.assertEqual(self.server.json("/api/mission"), before)
+
+
+class Ends(unittest.TestCase):
+    def test_a_slow_head_is_told_so(self):
+        server = Server("--without-sign-in")
+        try:
+            got = server.raw(b"GET / HTTP/1.1\r\nHost: loc")
+            self.assertTrue(got.startswith(b"HTTP/1.1 408 "), got[:80])
+        finally:
+            server.stop()
+
+    def test_a_stopped_server_ends_its_streams_and_frees_its_port(self):
+        server = Server("--without-sign-in")
+        with socket.create_connection(("127.0.0.1", server.port)) as stream:
+            stream.sendall(b"GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            self.assertTrue(stream.recv(100).startswith(b"HTTP/1.1 200"))
+            began = time.monotonic()
+            self.assertEqual(server.stop(), 0)
+            self.assertLess(time.monotonic() - began, 8)
+            while stream.recv(65536):
+                pass
+        with self.assertRaises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", server.port))
+
+    def test_nothing_is_given_out_without_signing_in(self):
+        server = Server()
+        try:
+            for path in ("/api/mission", "/api/incidents", "/api/incidents.csv", "/api/stream", "/ogc/collections", "/atom/incidents",
+                         "/feeds/x/checkpoint", "/api/record/feeds", "/api/report.html", "/cap/alerts", "/api/bound?at=2016-05-04T00:30"):
+                response = server.get(path)
+                self.assertEqual(response.status, 401, path)
+                self.assertNotIn(b"leppo", response.content)
+            self.assertEqual(server.get("/health").status, 200)
+            self.assertEqual(server.get("/").status, 200)
+        finally:
+            server.stop()
+
+    def test_wrong_usage_is_told(self):
+        for options, status in [(["--listen", "nowhere"], 2), (["--listen", "0.0.0.0:0", "--without-sign-in"], 2),
+                                (["--tls-cert", "/nonexistent"], 3), (["--listen", "127.0.0.1:0", "--key", "/nonexistent"], 3)]:
+            said = subprocess.run([truce, "serve", str(example), *options], capture_output=True, text=True, timeout=60)
+            self.assertEqual(said.returncode, status, (options, said.stderr))
+            self.assertTrue(said.stderr.startswith("truce serve: "), said.stderr)
+        said = subprocess.run([truce, "serve", "/nonexistent", "--listen", "127.0.0.1:0"], capture_output=True, text=True, timeout=60)
+        self.assertEqual(said.returncode, 3)
+
+
+if __name__ == "__main__":
+    truce = str(pathlib.Path(sys.argv.pop(1)).resolve())
+    unittest.main(verbosity=2)
