@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "base/mapped_file.h"
