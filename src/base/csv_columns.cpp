@@ -321,46 +321,111 @@ public:
         // The field before the first one ends one byte before the text.
         make_room(0);
         ends_[0] = ~std::uint32_t{0};
+        if (irregular_for_ > 0) {
+            --irregular_for_;
+        } else if (take_regular(cell_end)) {
+            return;
+        } else {
+            irregular_for_ = cells_until_tried_again;
+        }
         if (!take_all(cell_end)) take_one_by_one(cell_end);
     }
 
 private:
+    /// A file with empty lines, CRLF or records of many lengths seldom has a regular cell.
+    static constexpr unsigned cells_until_tried_again = 31;
+
     void make_room(std::size_t size, std::size_t ends = 0, std::size_t rows = 0) {
         ends_.make_room(size + 66, ends);
         row_ends_.make_room(size + 66, rows);
         first_.make_room(size + 66, rows);
     }
 
-    /// Scans the whole cell at once, and on to the end of its last record. False if a record does not end in
-    /// time.
-    bool take_all(std::size_t cell_end) {
+    /// Scans the whole cell at once, and on to the end of its last record. `scan` is a kernel's,
+    /// `last_end(found)` the index among the ends of the last that ends a record, if there is one. Returns
+    /// what was found and leaves in `size` how far the scan went; nothing if a record does not end in time.
+    template <class LastEnd>
+    std::optional<kernels::Ends> scan_to_last_record(decltype(kernels::Kernels::scan) scan,
+                                                     std::size_t cell_end, LastEnd last_end) {
         const std::size_t available = plan_->text.size() - begin;
         const Limits& limits = plan_->settings.limits;
         kernels::ScanState state;
+        kernels::Ends found{};
         std::size_t size = 0;
-        std::size_t count = 0;
-        std::size_t records = 0;
         std::size_t step = std::min(available, (cell_end - begin + 63) & ~std::size_t{63});
         while (true) {
-            if (size + step > std::min(limits.max_row_bytes, std::size_t{1} << 30)) return false;
-            make_room(size + step, count + 1, records);
-            kernels::Ends found{
-                .ends = ends_.data() + 1, .count = count, .row_ends = row_ends_.data(), .rows = records};
-            kernels::best_kernels().scan(plan_->text.data() + begin + size, step,
-                                         plan_->settings.dialect.delimiter, quote_of(plan_->settings.dialect),
-                                         static_cast<std::uint32_t>(size), state, found);
+            if (size + step > std::min(limits.max_row_bytes, std::size_t{1} << 30)) return std::nullopt;
+            make_room(size + step, found.count + 1, found.rows);
+            found.ends = ends_.data() + 1;
+            found.row_ends = row_ends_.data();
+            scan(plan_->text.data() + begin + size, step, plan_->settings.dialect.delimiter,
+                 quote_of(plan_->settings.dialect), static_cast<std::uint32_t>(size), state, found);
             size += step;
-            count = found.count;
-            records = found.rows;
             if (size == available) break;
-            if (records > 0 && begin + ends_[1 + row_ends_[records - 1]] + 1 >= cell_end) break;
+            if (const std::optional<std::size_t> last = last_end(found);
+                last && begin + found.ends[*last] + 1 >= cell_end) {
+                break;
+            }
             step = std::min(available - size, std::clamp<std::size_t>(size & ~std::size_t{63}, 1024, 65536));
         }
         if (size == available) {
-            if (state.inside != 0) return false;
-            row_ends_[records++] = static_cast<std::uint32_t>(count);
-            ends_[1 + count] = static_cast<std::uint32_t>(size);
+            if (state.inside != 0) return std::nullopt;
+            // The text's end ends a record, be it an empty one.
+            found.ends[found.count] = static_cast<std::uint32_t>(size);
         }
+        reached_ = size;
+        return found;
+    }
+
+    /// Takes a cell in which every record has the fields of the first and ends in LF: then every so many'th
+    /// end is a record's, and nothing else need be noted down. False, and nothing taken, if it is any other.
+    bool take_regular(std::size_t cell_end) {
+        const std::size_t fields = plan_->fields;
+        // With one field, an empty line looks like a record.
+        if (fields < 2) return false;
+        const auto found = scan_to_last_record(kernels::best_kernels().scan_counting, cell_end,
+                                               [&](const kernels::Ends& ends) -> std::optional<std::size_t> {
+                                                   if (ends.rows == 0 || ends.rows * fields > ends.count)
+                                                       return std::nullopt;
+                                                   return ends.rows * fields - 1;
+                                               });
+        if (!found || found->rows * fields > found->count) return false;
+        const char* const text = plan_->text.data() + begin;
+        const std::uint32_t* const ends = found->ends;
+        // As many LF at these places as there are line ends: then there is none elsewhere.
+        std::size_t last = fields - 1;
+        for (std::size_t row = 0; row < found->rows; ++row, last += fields)
+            if (text[ends[last]] != '\n') return false;
+        std::size_t records = found->rows;
+        if (reached_ == plan_->text.size() - begin) {
+            const std::size_t rest = found->count - records * fields;
+            const std::uint32_t start = records == 0 ? 0 : ends[records * fields - 1] + 1;
+            if (start != reached_) {
+                if (rest + 1 != fields) return false;
+                ++records;
+            }
+        }
+        const auto limit = static_cast<std::uint32_t>(cell_end - begin);
+        std::uint32_t start = 0;
+        for (std::size_t row = 0; row < records && start < limit; ++row) {
+            first_[rows_++] = static_cast<std::uint32_t>(row * fields);
+            start = ends[row * fields + fields - 1] + 1;
+        }
+        next = skip_empty_lines(plan_->text, std::min(plan_->text.size(), begin + start));
+        return true;
+    }
+
+    /// Takes a cell whose records may have any number of fields. False if a record does not end in time.
+    bool take_all(std::size_t cell_end) {
+        const auto found = scan_to_last_record(kernels::best_kernels().scan, cell_end,
+                                               [&](const kernels::Ends& ends) -> std::optional<std::size_t> {
+                                                   if (ends.rows == 0) return std::nullopt;
+                                                   return ends.row_ends[ends.rows - 1];
+                                               });
+        if (!found) return false;
+        std::size_t records = found->rows;
+        if (reached_ == plan_->text.size() - begin)
+            row_ends_[records++] = static_cast<std::uint32_t>(found->count);
         sort_records(records, cell_end);
         return true;
     }
@@ -441,6 +506,10 @@ private:
     Offsets row_ends_;
     Offsets first_;
     std::size_t rows_ = 0;
+    /// How far from `begin` the scan has come.
+    std::size_t reached_ = 0;
+    /// How many cells more are not taken for regular, after one that was not.
+    unsigned irregular_for_ = 0;
 };
 
 std::optional<std::int32_t> parse_day_with_time(std::string_view text) {

@@ -161,6 +161,65 @@ TEST(CsvColumns, OnlyTheFirstFlawsAreKeptAndAllAreCounted) {
     EXPECT_EQ(columns.flaws.kept[2].line, 4U);
 }
 
+/// Holds what columns make of a text to what the reader of single rows makes of it.
+void expect_as_rows(const std::string& text, const ColumnSettings& settings) {
+    Rows rows(text, settings.dialect);
+    const Row* record = rows.next();
+    ASSERT_NE(record, nullptr);
+    const std::size_t fields = record->fields.size();
+    std::vector<WantedColumn> wanted;
+    for (std::size_t i = 0; i < fields; ++i) wanted.push_back({i, ColumnType::text});
+    const Columns columns = columns_of(text, wanted, settings);
+    std::size_t row = 0;
+    std::size_t flawed = 0;
+    while ((record = rows.next()) != nullptr) {
+        if (record->problem != Problem::none || record->fields.size() != fields) {
+            ++flawed;
+            continue;
+        }
+        ASSERT_LT(row, columns.rows) << text;
+        for (std::size_t i = 0; i < fields; ++i)
+            ASSERT_EQ(record->fields[i], columns.columns[i].text(row)) << text;
+        ++row;
+    }
+    ASSERT_EQ(row, columns.rows) << text;
+    ASSERT_EQ(flawed, columns.flaws.records) << text;
+}
+
+TEST(CsvColumns, ARegularTextWithAnOddByteOrTwoIsReadAsByRows) {
+    EXPECT_TRUE(rc::check([] {
+        const auto fields = *rc::gen::inRange(1, 5);
+        std::string text = "a";
+        for (int i = 1; i < fields; ++i) text += ",a";
+        text += '\n';
+        const std::size_t header = text.size();
+        for (auto records = *rc::gen::inRange(1, 12); records > 0; --records) {
+            for (int i = 0; i < fields; ++i)
+                text += std::string(i == 0 ? "" : ",") +
+                        *rc::gen::element<std::string>("1", "", "\"b,\n\"", "\"\"\"\"");
+            text += '\n';
+        }
+        if (*rc::gen::arbitrary<bool>()) text.pop_back();
+        for (auto odd = *rc::gen::inRange(0, 3); odd > 0 && text.size() > header; --odd) {
+            const auto at = *rc::gen::inRange(header, text.size());
+            text[at] = *rc::gen::element(',', '"', '\n', '\r', 'c');
+        }
+        expect_as_rows(text, {.threads = *rc::gen::element(1U, 2U)});
+        RC_ASSERT(!testing::Test::HasFailure());
+    }));
+}
+
+TEST(CsvColumns, ALongRegularTextThatTurnsOddIsReadAsByRows) {
+    std::string text = "a,b,c\n";
+    for (int i = 0; i < 90'000; ++i)
+        text += fmt::format("{},\"x {}{}\",{}\n", i, i % 7, i % 11 == 0 ? ",\n" : "", i % 13);
+    expect_as_rows(text, {.threads = 1});
+    text += "1,2\n\n3,4,5\r\n6,7,8,9\n";
+    for (int i = 0; i < 90'000; ++i) text += fmt::format("{},\"\"\"{}\",\n", i, i % 17);
+    expect_as_rows(text, {.threads = 1});
+    expect_as_rows(text, {.threads = 3});
+}
+
 /// A file with everything that makes reading hard, long enough for many cells: some 3 MB.
 std::string hard_text(unsigned seed) {
     std::string text = "id,note,kind,day,value\n";

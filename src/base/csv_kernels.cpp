@@ -61,6 +61,7 @@ struct Portable {
 const Kernels& portable_kernels() {
     static constexpr Kernels kernels{.set = InstructionSet::portable,
                                      .scan = scan<Portable>,
+                                     .scan_counting = scan_counting<Portable>,
                                      .count_line_ends = count_line_ends<Portable>,
                                      .integers = integers,
                                      .reals = reals,

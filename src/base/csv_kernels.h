@@ -89,6 +89,13 @@ struct Kernels {
     void (*scan)(const char* text, std::size_t size, char delimiter, int quote, std::uint32_t base,
                  ScanState& state, Ends& ends);
 
+    /// The same, but only counts in `ends.rows` the ends that end a record: it writes no `row_ends` (which
+    /// may be null), counts no line ends within quotes, and keeps no CR in mind.
+    ///
+    /// Where records end is hard to foresee for a processor, so that not to ask it is faster.
+    void (*scan_counting)(const char* text, std::size_t size, char delimiter, int quote, std::uint32_t base,
+                          ScanState& state, Ends& ends);
+
     /// How many lines end among `size` bytes at `text`: every CR, and every LF that does not follow a CR.
     std::size_t (*count_line_ends)(const char* text, std::size_t size, bool after_cr);
 

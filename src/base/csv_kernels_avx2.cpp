@@ -74,6 +74,7 @@ struct Avx2 {
 const Kernels& avx2_kernels() {
     static constexpr Kernels kernels{.set = InstructionSet::avx2,
                                      .scan = scan<Avx2>,
+                                     .scan_counting = scan_counting<Avx2>,
                                      .count_line_ends = count_line_ends<Avx2>,
                                      .integers = integers,
                                      .reals = reals_of_16,

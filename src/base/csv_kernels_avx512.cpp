@@ -400,6 +400,7 @@ std::size_t texts_of_64(const Fields& given, char* arena, std::size_t base, std:
 const Kernels& avx512_kernels() {
     static constexpr Kernels kernels{.set = InstructionSet::avx512,
                                      .scan = scan<Avx512>,
+                                     .scan_counting = scan_counting<Avx512>,
                                      .count_line_ends = count_line_ends<Avx512>,
                                      .integers = integers_of_8,
                                      .reals = reals_of_4,

@@ -102,6 +102,29 @@ TEST_P(CsvKernels, ScanFindsWhatAPlainReadingFinds) {
     }));
 }
 
+TEST_P(CsvKernels, ScanThatCountsFindsTheSameEnds) {
+    EXPECT_TRUE(rc::check([&] {
+        // Long quoted stretches too, since whole blocks of them are passed over.
+        const std::string text =
+            *dense_text() + std::string(*rc::gen::inRange<std::size_t>(0, 200), 'b') + *dense_text();
+        const char delimiter = *rc::gen::element(',', 'a');
+        const int quote = *rc::gen::element<int>('"', -1);
+        const bool inside = quote >= 0 && *rc::gen::arbitrary<bool>();
+        const std::size_t first = std::min(*rc::gen::inRange<std::size_t>(0, 6) * 64, text.size() / 64 * 64);
+        std::vector<std::uint32_t> ends(text.size() + 64);
+        ScanState state{.inside = inside ? ~std::uint64_t{0} : 0};
+        Ends found{.ends = ends.data(), .row_ends = nullptr};
+        kernels().scan_counting(text.data(), first, delimiter, quote, 0, state, found);
+        kernels().scan_counting(text.data() + first, text.size() - first, delimiter, quote,
+                                static_cast<std::uint32_t>(first), state, found);
+        ends.resize(found.count);
+        const Scanned plain = scan_plainly(text, delimiter, quote, inside);
+        RC_ASSERT(ends == plain.ends);
+        RC_ASSERT(found.rows == plain.row_ends.size());
+        RC_ASSERT((state.inside != 0) == plain.inside);
+    }));
+}
+
 TEST_P(CsvKernels, CountLineEndsCountsACrLfOnce) {
     EXPECT_TRUE(rc::check([&] {
         const std::string text = *dense_text();
