@@ -22,11 +22,12 @@ course$day <- as.Date(course$day)
 # Incidents by day in the focus area, with their weekly mean, and the truce's first day.
 png(file.path(out, "course.png"), width = 900, height = 400)
 plot(course$day, course$incidents, type = "h", lwd = 4, col = "#9db4c8", xlab = "", ylab = "incidents a day",
-     main = assessment$mission$title$en)
-points(course$day, course$breaches, type = "h", lwd = 4, col = "#b5462f")
+     ylim = c(0, 1.5 * max(course$incidents)), main = assessment$mission$title$en)
+breached <- course[course$breaches > 0, ]
+points(breached$day, breached$breaches, type = "h", lwd = 4, col = "#b5462f")
 if (nrow(course) >= 7) lines(course$day, stats::filter(course$incidents, rep(1 / 7, 7)), col = "#1d3557", lwd = 2)
 if (!is.null(assessment$truce$day)) abline(v = as.Date(assessment$truce$day), lty = 2)
-legend("topright", c("incidents", "of these, breaches or likely ones", "mean of seven days", "truce"),
+legend("topleft", c("incidents", "of these, breaches or likely ones", "mean of seven days", "truce"),
        col = c("#9db4c8", "#b5462f", "#1d3557", "black"), lwd = c(4, 4, 2, 1), lty = c(1, 1, 1, 2), bty = "n")
 invisible(dev.off())
 
@@ -37,9 +38,9 @@ incidents <- st_read(package, "incidents", quiet = TRUE)
 placed <- incidents[!st_is_empty(incidents), ]
 verdict <- factor(placed$verdict)
 png(file.path(out, "map.png"), width = 700, height = 700)
-plot(st_geometry(placed), pch = 19, col = as.integer(verdict) + 1, axes = TRUE)
-plot(st_geometry(areas), border = "#777777", add = TRUE)
-legend("topright", levels(verdict), col = seq_along(levels(verdict)) + 1, pch = 19, bty = "n")
+plot(st_geometry(areas), border = "#777777", axes = TRUE)
+plot(st_geometry(placed), pch = 19, col = as.integer(verdict) + 1, add = TRUE)
+legend("bottomright", levels(verdict), col = seq_along(levels(verdict)) + 1, pch = 19, bty = "n")
 invisible(dev.off())
 
 # The figures of the table and those of the JSON are one: a reader may check that.
