@@ -27,7 +27,7 @@ struct Told {
         agreement.duties = {duty};
         dossier.agreements = {agreement};
         dossier.record.emplace();
-        Commitment commitment{.agreement = AgreementId{0}, .stated_by = AgreementId{0}};
+        const Commitment commitment{};  // the first duty of the first agreement
         assessment.commitments = {commitment};
         for (const auto& letters : incidents) {
             Incident incident;
