@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The record beside what the machine can do at all: appends with a durable acknowledgement beside writing and
-// syncing the same bytes, verification beside hashing the same bytes, and the opening of a large feed. See
-// bench/README.md.
+// syncing the same bytes, verification beside hashing the same bytes, the opening of a large feed, and the state
+// that a million entries come to beside parsing them. See bench/README.md.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -10,15 +10,22 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <filesystem>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/random.h"
 #include "base/sha256.h"
 #include "base/side_by_side.h"
+#include "record/entry.h"
 #include "record/feed.h"
+#include "record/merge.h"
+#include "record/state.h"
 #include "record/storage.h"
 
 namespace {
@@ -216,6 +223,96 @@ void bench_open(const fs::path& folder, std::uint64_t count) {
         feed.size(), opened, proof.path.size(), wall_seconds() - start, peak_mib());
 }
 
+// --- the state
+// --------------------------------------------------------------------------------------------------
+
+/// Feeds of `count` entries together, of three monitors, as a busy year has them: of ten entries six accounts, two opinions, one
+/// link, one question.
+std::vector<std::deque<std::string>> year_of_work(const std::vector<std::string>& origins, std::size_t count) {
+    std::vector<std::deque<std::string>> feeds(origins.size());
+    std::vector<EntryId> accounts;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t monitor = i % origins.size();
+        Body body = AccountReceived{};
+        const auto account = [&](std::size_t back) { return accounts[accounts.size() - 1 - back % accounts.size()]; };
+        switch (accounts.size() < 2 ? 0 : i % 10) {
+            case 6:
+            case 7:
+                body = OpinionGiven{.account = account(i * 7919),
+                                    .opinion = {.occurrence = Occurrence::confirmed,
+                                                .breach = BreachOpinion::violation,
+                                                .agreement = "sy-2016-02-27",
+                                                .duty = "no-attacks",
+                                                .grounds = "crater analysis and two witnesses"}};
+                break;
+            case 8: {
+                auto one = account(0);
+                auto other = account(1);
+                if (other < one) std::swap(one, other);
+                body = LinkProposed{.accounts = {one, other}, .grounds = "one crater"};
+                break;
+            }
+            case 9:
+                body = InquiryOpened{.account = account(0), .to = "sy-government", .question = "Who fired, at what?"};
+                break;
+            default:
+                body = AccountReceived{.source = "field",
+                                       .row = {{"act", "attack.shelling"},
+                                               {"attacker", "sy-government"},
+                                               {"day", "2016-05-05"},
+                                               {"id", std::to_string(i)},
+                                               {"killed", "2"},
+                                               {"lat", "36.19"},
+                                               {"lon", "37.12"},
+                                               {"note", "Two shells fell near the market, in the early morning"},
+                                               {"place", "Salah al-Din"}}};
+        }
+        const bool is_account = std::holds_alternative<AccountReceived>(body);
+        auto& feed = feeds[monitor];
+        feed.push_back(entry_bytes({.id = {},
+                                    .feed = origins[monitor],
+                                    .seq = feed.size(),
+                                    .by = "duty officer",
+                                    .claimed = sys_days(std::chrono::year(2016) / 5 / 4) + std::chrono::seconds(i),
+                                    .seen = {},
+                                    .body = std::move(body)})
+                           .value());
+        if (is_account) accounts.push_back(leaf_hash(feed.back()));
+    }
+    return feeds;
+}
+
+void bench_fold(std::size_t count, std::size_t pairs, int threads) {
+    const std::vector<std::string> origins{"m.example/mission", "m.example/russia", "m.example/usa"};
+    const auto bytes = year_of_work(origins, count);
+    std::vector<HeldFeed> feeds;
+    for (std::size_t f = 0; f < origins.size(); ++f)
+        feeds.push_back({origins[f], {bytes[f].begin(), bytes[f].end()}});
+    std::vector<double> seconds;
+    std::vector<double> cpu_seconds_each;
+    std::vector<double> ratios;
+    for (std::size_t pair = 0; pair < pairs; ++pair) {
+        auto cpu = cpu_seconds();
+        std::size_t members = 0;
+        for (const auto& feed : bytes) {
+            for (const auto& entry : feed) members += nlohmann::json::parse(entry).size();
+        }
+        const auto raw = cpu_seconds() - cpu;
+        if (members == 0) return;
+        cpu = cpu_seconds();
+        const auto wall = wall_seconds();
+        const auto state = state_of(feeds, threads);
+        const auto digest = state_digest(state);
+        seconds.push_back(wall_seconds() - wall);
+        cpu_seconds_each.push_back(cpu_seconds() - cpu);
+        ratios.push_back(raw / cpu_seconds_each.back());
+        if (pair == 0) fmt::print("{} accounts, {} incidents, digest {}\n", state.accounts.size(), state.incidents.size(), digest.hex());
+    }
+    fmt::print("state of {} entries, {} threads, merged, folded and hashed: {} s by the clock, {} s of CPU; {} of the rate of parsing the "
+               "same JSON with nlohmann; peak {:.0f} MiB\n",
+               count, threads, spread(seconds), spread(cpu_seconds_each), spread(ratios), peak_mib());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -225,16 +322,19 @@ int main(int argc, char** argv) {
     std::size_t pairs = 5;
     double seconds = 2;
     unsigned threads = 2;
-    app.add_option("what", what, "append, verify or open")->required();
-    app.add_option("folder", folder, "Where to write: on the disk that is meant")->required();
+    std::size_t entries = 1'000'000;
+    app.add_option("what", what, "append, verify, verify-short, open or fold")->required();
+    app.add_option("folder", folder, "Where to write: on the disk that is meant; fold writes nothing");
     app.add_option("--pairs", pairs, "How many pairs of runs");
     app.add_option("--seconds", seconds, "How long each run of append takes");
     app.add_option("--threads", threads, "How many threads verify");
+    app.add_option("--entries", entries, "How many entries fold has");
     CLI11_PARSE(app, argc, argv);
     const fs::path place(folder);
     if (what == "append") bench_append(place, pairs, seconds);
     if (what == "verify") bench_verify(place / "feed-1000000", 1'000'000, 1024, pairs, threads);
     if (what == "verify-short") bench_verify(place / "feed-1000000-short", 1'000'000, 300, pairs, threads);
+    if (what == "fold") bench_fold(entries, pairs, static_cast<int>(threads));
     if (what == "open") bench_open(place / "feed-4000000", 4'000'000);
     return 0;
 }

@@ -6,8 +6,10 @@ usage: record.py TRUCE [unittest arguments]
 
 Checks with Go's own sumdb packages, an OpenSSL script and sigstore-js are skipped, and said so, where these are not at hand.
 """
+import collections
 import os
 import pathlib
+import random
 import shutil
 import subprocess
 import sys
@@ -193,6 +195,31 @@ class Export(Case):
                 self.assertIn(line.split()[1], page)
 
 
+def mutation(original, chance):
+    """One change such as a disk, a mail program or an attacker makes, of bytes or of whole lines."""
+    lines = original.split(b"\n")
+    line = chance.randrange(len(lines))
+    at = chance.randrange(len(original))
+    how = chance.randrange(8)
+    if how == 0:
+        return original[:at] + bytes([original[at] ^ 1 << chance.randrange(8)]) + original[at + 1:]
+    if how == 1:
+        return original[:at] + original[at + 1:]
+    if how == 2:
+        return original[:at] + chance.choice([b"\r", b"\n", b" ", b"=", b"0", b"\x00", b"\xc3\xa9"]) + original[at:]
+    if how == 3:
+        return b"\n".join(lines[:line] + lines[line + 1:])
+    if how == 4:
+        return b"\n".join(lines[:line] + [lines[line]] + lines[line:])
+    if how == 5:
+        other = chance.randrange(len(lines))
+        lines[line], lines[other] = lines[other], lines[line]
+        return b"\n".join(lines)
+    if how == 6:
+        return original[:at]
+    return original + chance.choice([b"\n", b" ", b"x", lines[line] + b"\n"])
+
+
 class OthersTools(Case):
     """Verifiers that others wrote accept what we write and refuse what we break."""
 
@@ -233,6 +260,30 @@ class OthersTools(Case):
         checkpoint = (feed / "checkpoint").read_text(encoding="utf-8")
         (feed / "checkpoint").write_text(checkpoint.replace("\n900\n", "\n901\n"), encoding="utf-8")
         self.assertNotEqual(go("policy", policy, feed / "checkpoint"), 0)
+
+    def test_what_ours_takes_of_mutated_notes_and_proofs_gos_takes_too(self):
+        """Where two verifiers disagree about a note, the note is a dispute: ours may refuse more than Go's, and never take more."""
+        go = self.go_verifier()
+        feed, _ = self.record()
+        policy = self.scratch / "policy"
+        mutated = self.scratch / "mutated"
+        ours = {"note": lambda: run("record", "verify", "--policy", policy, "--checkpoint", mutated).returncode,
+                "proof": lambda: run("record", "verify", "--policy", policy, "--proof", mutated, "--entry", self.scratch / "entry").returncode}
+        gos = {"note": lambda: go("policy", policy, mutated), "proof": lambda: go("proof", policy, mutated, self.scratch / "entry")}
+        originals = {"note": (feed / "checkpoint").read_bytes(), "proof": (self.scratch / "proof").read_bytes()}
+        chance = random.Random(914)
+        verdicts = collections.Counter()
+        for kind, original in originals.items():
+            mutated.write_bytes(original)
+            self.assertEqual((ours[kind](), gos[kind]()), (0, 0), f"the {kind} itself")
+            for number in range(int(os.environ.get("TRUCE_MUTATIONS", "150"))):
+                mutated.write_bytes(mutation(original, chance))
+                verdict = (ours[kind]() == 0, gos[kind]() == 0)
+                verdicts[verdict] += 1
+                self.assertIn(verdict, ((True, True), (False, False), (False, True)),
+                              f"{kind} {number}: ours takes what Go's refuses: {mutated.read_bytes()!r}")
+        print(f"mutated notes and proofs: {verdicts[True, True]} taken by both, {verdicts[False, False]} refused by both, {verdicts[False, True]} refused by ours alone")
+        self.assertGreater(verdicts[False, False], 0)
 
     def test_openssl(self):
         script = tlog / "verify-openssl.sh"

@@ -44,8 +44,8 @@ _truce() {
         key) options+=" --name --cost --passphrase-file --new-passphrase-file"
             [[ $previous == key && $current != -* ]] && options="new show passphrase" ;;
         notices) options+=" --at --as-of --language --out --sender" ;;
-        record) options+=" --key --passphrase-file --policy --lines --out --checkpoint --proof --entry --fork --repair-from --feed --entries --kind --by --source --withhold --reader --as-of --digest --why --tier"
-            [[ $previous == record && $current != -* ]] && options="init append log show verify prove fsck export write receive state withheld reveal release destroy" ;;
+        record) options+=" --key --passphrase-file --policy --lines --out --checkpoint --proof --entry --fork --repair-from --feed --entries --kind --by --source --withhold --reader --as-of --digest --why --tier --to --as-it-is"
+            [[ $previous == record && $current != -* ]] && options="init append log show verify prove fsck export write receive state withheld reveal release destroy collect share custody" ;;
         exchange) options+=" --key --passphrase-file --for" ;;
         serve) options+=" --listen --tls-cert --tls-key --key --passphrase-file --without-sign-in" ;;
         link) options+=" --out --decisions --may-repeat --actors --areas --zone --km --km-coarse --days --link-from --review-from --taxonomy --persons --show-persons --own-use --quiet" ;;

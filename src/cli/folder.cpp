@@ -36,7 +36,7 @@ Use use_of(const std::string& path) {
 
 /// Folders and files that belong to a mission and that these readers leave alone.
 bool of_the_record(const std::string& path) {
-    return path.starts_with("feeds/") || path == "index.db" || path.starts_with("disclosures.db") ||
+    return path.starts_with("feeds/") || path.starts_with("evidence/") || path == "index.db" || path.starts_with("disclosures.db") ||
            path.starts_with("index.db-") || path.starts_with("README") || path.starts_with("LICEN") ||
            path == "areas/chain.yaml";
 }
@@ -85,7 +85,7 @@ private:
             const auto path = files->path().lexically_relative(root_).generic_string();
             std::error_code unknown;
             const bool folder = files->is_directory(unknown) && !files->is_symlink(unknown);
-            if (folder && (path == "feeds" || path.starts_with("."))) files.disable_recursion_pending();
+            if (folder && (path == "feeds" || path == "evidence" || path.starts_with("."))) files.disable_recursion_pending();
             if (!folder && !path.starts_with(".")) paths_.push_back(path);
             if (paths_.size() > most_files) {
                 errors_.push_back({.message = fmt::format(

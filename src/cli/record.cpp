@@ -19,6 +19,7 @@
 #include "cli/command.h"
 #include "cli/folder.h"
 #include "cli/keyring.h"
+#include "cli/record_evidence.h"
 #include "cli/record_export.h"
 #include "cli/record_folder.h"
 #include "cli/record_write.h"
@@ -559,6 +560,7 @@ void add_record_command(CLI::App& app, const CommonOptions& common, Outcome& out
     out->add_option("--entries", asked->entries, "Only these entries: 5, or 0-99");
 
     add_record_writing(*command, common, outcome);
+    add_record_evidence(*command, common, outcome);
 }
 
 }  // namespace truce::cli

@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <iostream>
 #include <iterator>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -24,9 +23,8 @@
 #include "cli/command.h"
 #include "cli/folder.h"
 #include "cli/held_record.h"
-#include "cli/keyring.h"
 #include "cli/output.h"
-#include "cli/record_folder.h"
+#include "cli/pen.h"
 #include "record/disclosure.h"
 #include "record/state.h"
 
@@ -60,81 +58,9 @@ int complain(const Error& error, int status) {
     return status;
 }
 
-/// The own feed, open for writing, with all that its next entry must know of the others.
-class Pen {
-public:
-    static Result<Pen> open(const Request& request) {
-        auto held = HeldRecord::read(request.folder);
-        if (!held) return tl::unexpected(held.error());
-        auto key = open_key(request.key, request.passphrase_file);
-        if (!key) return tl::unexpected(key.error());
-        auto record = open_record(request.folder, record::Disk::Access::write);
-        if (!record) return tl::unexpected(record.error());
-        auto feed = open_own_feed(*record, **key);
-        if (!feed) return tl::unexpected(feed.error());
-        return Pen(std::move(*held), std::move(*key), std::move(*record), std::move(*feed), request.by);
-    }
-
-    [[nodiscard]] const HeldRecord& held() const { return held_; }
-    [[nodiscard]] const record::MonitorSecret& secret() const { return key_->secret; }
-    [[nodiscard]] std::uint64_t size() const { return feed_.size(); }
-
-    /// Writes entries; they are acknowledged and signed when it returns. Prints the id of each.
-    Result<void> write(std::vector<record::Body> bodies) {
-        std::vector<std::string> entries;
-        std::vector<record::EntryId> ids;
-        for (record::Body& body : bodies) {
-            const auto bytes =
-                record::entry_bytes({.id = {},
-                                     .feed = feed_.origin(),
-                                     .seq = feed_.size() + entries.size(),
-                                     .by = by_,
-                                     .claimed = now(),
-                                     .seen = entries.empty() ? newly_seen() : decltype(newly_seen()){},
-                                     .body = std::move(body)});
-            if (!bytes) return tl::unexpected(bytes.error());
-            ids.push_back(record::parse_entry(*bytes).value().id);
-            entries.push_back(*bytes);
-        }
-        if (const auto first = feed_.append(entries); !first) return tl::unexpected(first.error());
-        if (const auto head = publish(record_, *key_, feed_); !head) return tl::unexpected(head.error());
-        for (const record::EntryId& id : ids) std::cout << id.hex() << "\n";
-        return {};
-    }
-
-private:
-    Pen(HeldRecord held, std::unique_ptr<OpenKey> key, OpenRecord record, record::Feed feed, std::string by)
-        : held_(std::move(held)),
-          key_(std::move(key)),
-          record_(std::move(record)),
-          feed_(std::move(feed)),
-          by_(std::move(by)) {}
-
-    /// The sizes of other feeds, as far as they grew since the last entry of this one that said any.
-    [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> newly_seen() const {
-        std::map<std::string, std::uint64_t> told;
-        for (const record::HeldFeed& feed : held_.feeds()) {
-            if (feed.origin != feed_.origin()) continue;
-            for (const std::string_view bytes : feed.entries) {
-                const auto entry = record::parse_entry(bytes);
-                if (!entry) continue;
-                for (const auto& [origin, size] : entry->seen) told[origin] = std::max(told[origin], size);
-            }
-        }
-        std::vector<std::pair<std::string, std::uint64_t>> seen;
-        for (const record::HeldFeed& feed : held_.feeds()) {
-            if (feed.origin != feed_.origin() && feed.entries.size() > told[feed.origin])
-                seen.emplace_back(feed.origin, feed.entries.size());
-        }
-        return seen;
-    }
-
-    HeldRecord held_;
-    std::unique_ptr<OpenKey> key_;
-    OpenRecord record_;
-    record::Feed feed_;
-    std::string by_;
-};
+Result<Pen> pen_for(const Request& request) {
+    return Pen::open(request.folder, request.key, request.passphrase_file, request.by);
+}
 
 int write(const Request& request) {
     std::string text;
@@ -153,7 +79,7 @@ int write(const Request& request) {
                         wrong_usage);
     auto body = record::body_from(request.kind, *json);
     if (!body) return complain(body.error(), wrong_usage);
-    auto pen = Pen::open(request);
+    auto pen = pen_for(request);
     if (!pen) return complain(pen.error(), could_not);
     std::vector<record::Body> bodies;
     bodies.push_back(std::move(*body));
@@ -277,7 +203,7 @@ int receive(const Request& request) {
         error.file = request.file;
         return complain(error, answered_no);
     }
-    auto pen = Pen::open(request);
+    auto pen = pen_for(request);
     if (!pen) return complain(pen.error(), could_not);
     const auto readers = readers_of(request, pen->secret());
     if (!readers) return complain(readers.error(), could_not);
@@ -345,7 +271,7 @@ int reveal(const Request& request) {
         return complain(
             {.message = "a digest has 43 characters of base64url; 'truce record withheld' lists them"},
             wrong_usage);
-    auto pen = Pen::open(request);
+    auto pen = pen_for(request);
     if (!pen) return complain(pen.error(), could_not);
     const record::DisclosureStore store(disclosures_file(request));
     const auto value = store.open(request.digest, pen->secret());
@@ -364,7 +290,7 @@ int destroy(const Request& request) {
         return complain(
             {.message = "a digest has 43 characters of base64url; 'truce record withheld' lists them"},
             wrong_usage);
-    auto pen = Pen::open(request);
+    auto pen = pen_for(request);
     if (!pen) return complain(pen.error(), could_not);
     record::DisclosureStore store(disclosures_file(request));
     if (!store.destroy(request.digest))
@@ -385,7 +311,7 @@ std::optional<record::Tier> tier_named(std::string_view name) {
 int release(const Request& request) {
     const auto tier = tier_named(request.tier);
     if (!tier) return complain({.message = "a tier is public, parties or mission"}, wrong_usage);
-    auto pen = Pen::open(request);
+    auto pen = pen_for(request);
     if (!pen) return complain(pen.error(), could_not);
     const record::DisclosureStore store(disclosures_file(request));
     std::string entries;

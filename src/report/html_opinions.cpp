@@ -30,7 +30,7 @@ std::string value_key(std::string_view axis, std::string_view value) {
 std::string answers_text(const Page& page, const Opinion& opinion) {
     std::string out;
     const auto add = [&](std::string_view axis, const std::string& value) {
-        if (!out.empty()) out += "; ";
+        if (!out.empty()) out += page.say("list.then");
         out += page.say("opinion.on_axis", {{"axis", Argument::Bare{page.messages.text(fmt::format("opinion.{}", axis))}},
                                             {"answer", Argument::Bare{value}}});
     };
@@ -185,7 +185,7 @@ void write_opinions_of(Page& page, IncidentId incident) {
     page.put("<h4>{}</h4><ul>", page.say("opinions.heading"));
     for (const auto place : opinions->opinions) {
         const auto& recorded = page.dossier.record->opinions[place];
-        page.put("<li>{}: {}", isolated(recorded.monitor), answers_text(page, recorded.opinion));
+        page.put("<li>{}: {}.", isolated(recorded.monitor), answers_text(page, recorded.opinion));
         if (!recorded.opinion.grounds.empty())
             page.put(" {}", page.say("opinion.grounds", {{"grounds", clipped(recorded.opinion.grounds, longest_grounds)}}));
         if (recorded.opinion.grade)
@@ -207,9 +207,18 @@ void write_input_changes(Page& page, const ChangesSince& changes, const Listing&
     page.put("<h3>{}</h3>", page.say("changes.heading"));
     page.put(R"(<p class="note">{} <code dir="ltr">{}</code></p>)", page.say("changes.since"), escaped(changes.since));
     const auto shown = shown_in(listing);
+    // Of each incident the finding that decides, and those whose verdict is another one now; the table beside the report has all.
     std::vector<const InputChange*> rows;
+    std::size_t others = 0;
     for (const auto& change : changes.changes) {
-        if (shown.contains(page.assessment.findings[change.finding].incident.value)) rows.push_back(&change);
+        const auto& finding = page.assessment.findings[change.finding];
+        if (!shown.contains(finding.incident.value)) continue;
+        const bool decides = page.assessment.judged[finding.incident.value].decisive == change.finding;
+        if (decides || (change.before && *change.before != finding.verdict)) {
+            rows.push_back(&change);
+        } else {
+            ++others;
+        }
     }
     if (rows.empty()) {
         page.paragraph(page.say("changes.none"));
@@ -231,8 +240,8 @@ void write_input_changes(Page& page, const ChangesSince& changes, const Listing&
     }
     page.raw("</tbody>");
     page.end_table();
-    if (rows.size() > most_rows)
-        page.paragraph(page.say("changes.more", {{"n", count(rows.size() - most_rows)}}), "note");
+    if (rows.size() > most_rows) others += rows.size() - most_rows;
+    if (others > 0) page.paragraph(page.say("changes.more", {{"n", count(others)}}), "note");
 }
 
 }  // namespace truce::report
