@@ -368,7 +368,7 @@ class Killed(Served):
             cursor = "&cursor=" + page["next"]
         self.assertEqual(set(acknowledged.values()) - held, set())
         self.assertEqual(self.office.ask("GET", "/api/session", cookie=self.as_["viewer"]).status, 200, "sessions outlive a kill")
-        run("record", "check", self.office.folder)
+        run("record", "fsck", self.office.folder)
 
 
 if __name__ == "__main__":
