@@ -9,6 +9,7 @@
 #include "base/mapped_file.h"
 #include "base/text.h"
 #include "cli/folder.h"
+#include "cli/record_accounts.h"
 #include "report/assets.h"
 #include "sources/accounts.h"
 #include "sources/comparables.h"
@@ -127,6 +128,7 @@ tl::expected<ReadDossier, DossierErrors> with_accounts(sources::LoadedMission lo
             return failed(std::move(added.error()), std::move(read.warnings), Kind::could_not_read);
         }
     }
+    if (errors.empty()) add_record_accounts(read, loaded.accounts, base, threads);
     if (const auto& wanted = read.dossier.mission.comparables; wanted && !wanted->file.empty()) {
         auto comparables = read_register(*wanted, base, read.warnings);
         if (comparables) {

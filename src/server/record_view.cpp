@@ -70,7 +70,8 @@ Result<std::shared_ptr<const RecordView>> read_record(const std::filesystem::pat
     view->state = record::fold(view->merged, view->held);
     view->digest = record::state_digest(view->state);
     for (std::uint32_t i = 0; i < view->state.accounts.size(); ++i) {
-        if (const auto& raw = view->state.accounts[i].raw) view->by_raw.try_emplace(*raw, i);
+        const auto& account = view->state.accounts[i];
+        view->by_raw.try_emplace(account.raw.value_or(account.entry), i);
     }
     for (std::uint32_t i = 0; i < view->merged.entries.size(); ++i)
         view->by_entry.try_emplace(view->merged.entries[i].id, i);

@@ -39,7 +39,8 @@ struct RecordView {
     record::Merged merged;
     record::State state;
     Sha256 digest;
-    /// Places in `state.accounts` by the hash of the row's own bytes, where that is known.
+    /// Places in `state.accounts` by the hash of the row's own bytes, and where that is not known, by the entry's id: an
+    /// account's `raw` in the dossier.
     std::map<Sha256, std::uint32_t> by_raw;
     /// Places in `merged.entries` by id.
     std::map<record::EntryId, std::uint32_t> by_entry;

@@ -207,8 +207,8 @@ const record::IncidentState* Snapshot::state_of(const Incident& incident) const 
 std::optional<IncidentId> Snapshot::incident_of(const record::EntryId& account) const {
     if (!record) return std::nullopt;
     const auto* held = record->state.account(account);
-    if (held == nullptr || !held->raw) return std::nullopt;
-    const auto found = assessed->by_raw.find(*held->raw);
+    if (held == nullptr) return std::nullopt;
+    const auto found = assessed->by_raw.find(held->raw.value_or(held->entry));
     if (found == assessed->by_raw.end()) return std::nullopt;
     return assessed->incident_of[found->second];
 }

@@ -270,28 +270,23 @@ private:
         upload.state = "reading";
         keep(writing.folder() / "uploads" / upload.id, {{"received", request.body}, {"rejects.csv", upload.rejects_csv}});
         const auto& by = request.caller->name;
-        std::vector<record::Body> batch;
-        batch.emplace_back(record::EvidenceHandled{
-            .sha256 = sha256(request.body), .step = record::Custody::collected, .by = by, .to = {}, .why = "uploaded as " + upload.name});
-        const auto send = [&](Pen::Until until) {
-            const auto rows = batch.size();
-            const auto written = writing.pen().write(by, std::exchange(batch, {}), until);
+        const auto send = [&](std::vector<record::Body> bodies, Pen::Until until) {
+            const auto written = writing.pen().write(by, std::move(bodies), until);
             if (!written) throw std::runtime_error("a row makes no entry: " + written.error().text());
-            upload.written += rows;
+        };
+        std::vector<record::Body> collected;
+        collected.emplace_back(record::EvidenceHandled{
+            .sha256 = sha256(request.body), .step = record::Custody::collected, .by = by, .to = {}, .why = "uploaded as " + upload.name});
+        send(std::move(collected), Pen::Until::durable);
+        for (std::size_t first = 0; first < taken.fresh.size(); first += rows_at_once) {
+            const auto end = std::min(first + rows_at_once, taken.fresh.size());
+            const auto at = [&](std::size_t place) { return std::make_move_iterator(taken.fresh.begin() + static_cast<std::ptrdiff_t>(place)); };
+            send({at(first), at(end)}, end == taken.fresh.size() ? Pen::Until::published : Pen::Until::durable);
+            upload.written = end;
             if (progress_) {
                 progress_(dumped({{"id", upload.id}, {"rows", upload.written}, {"of", upload.accounts}, {"rejects", upload.rejects}, {"state", "reading"}}));
             }
-        };
-        for (auto& body : taken.fresh) {
-            batch.push_back(std::move(body));
-            if (batch.size() >= rows_at_once) send(Pen::Until::durable);
         }
-        if (batch.empty()) {
-            batch.emplace_back(record::EvidenceHandled{
-                .sha256 = sha256(request.body), .step = record::Custody::accessed, .by = by, .to = {}, .why = "read into the record"});
-        }
-        send(Pen::Until::published);
-        upload.written = upload.accounts;
     }
 
     void remember(const Upload& upload) {
