@@ -444,15 +444,19 @@ void add_lists(Router& router, const Context& context) {
     };
     router.get("/api/incidents", answering(incidents));
     router.get("/api/incidents.columns", answering(incident_columns));
-    router.get("/api/incidents.csv", answering(incidents_csv), Right::export_rows);
-    router.get("/api/incidents.geojson", answering(incidents_geojson), Right::export_rows);
+    const auto add_file = [&](std::string name, Response (*endpoint)(const Context&, const Request&)) {
+        const Handler handler = answering(endpoint);
+        router.get("/api/" + name, context.exported ? context.exported(name, handler) : handler, Right::export_rows);
+    };
+    add_file("incidents.csv", incidents_csv);
+    add_file("incidents.geojson", incidents_geojson);
     router.get("/api/incidents/{id}", answering(incident));
     router.get("/api/accounts", answering(accounts));
-    router.get("/api/accounts.csv", answering(accounts_csv), Right::export_rows);
-    router.get("/api/accounts.geojson", answering(accounts_geojson), Right::export_rows);
+    add_file("accounts.csv", accounts_csv);
+    add_file("accounts.geojson", accounts_geojson);
     router.get("/api/accounts/{id}", answering(account));
     router.get("/api/findings", answering(findings));
-    router.get("/api/findings.csv", answering(findings_csv), Right::export_rows);
+    add_file("findings.csv", findings_csv);
     router.get("/api/agreements",
                [&context](const Request& request) { return all_of(context, request, agreements_json); });
     router.get("/api/agreements/{id}", answering(agreement));

@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Position } from "../data";
 import type { Spot } from "../marks";
 import { colours } from "../marks";
-import { get } from "./api";
+import { get, useRemote } from "./api";
+import type { Agreement, List } from "./model";
 import type { MapBundle, MapHandle } from "./map/settings";
 import { useSession } from "./session";
 import { useWords } from "./words";
@@ -42,6 +43,7 @@ export function MapBox<S extends Spot>(settings: Settings<S>) {
     const handle = useRef<MapHandle<S> | undefined>(undefined);
     const latest = useRef(settings);
     latest.current = settings;
+    const agreements = useRemote<List<Agreement>>(settings.areas ? "/api/agreements" : undefined);
     const [state, setState] = useState<"loading" | "live" | "none">("loading");
     const key = settings.view.join();
     useEffect(() => {
@@ -71,15 +73,19 @@ export function MapBox<S extends Spot>(settings: Settings<S>) {
     useEffect(() => {
         if (state !== "live" || !settings.areas) return;
         void areaOutlines().then((areas) => {
+            // The agreements' areas and the headline's; a register may hold many more, such as every province.
+            const wanted = new Set([...agreements.value?.rows.flatMap((one) => one.area?.map((version) => version.area) ?? []) ?? [], session.mission.focus ?? ""]);
             const named = new Map<string, { at: Position; name: string }>();
-            for (const one of areas.features) {
-                const id = String(one.properties?.id ?? one.properties?.area ?? "");
+            const idOf = (one: GeoJSON.Feature) => String(one.properties?.area ?? one.properties?.id ?? "").split("@")[0] ?? "";
+            const drawn = areas.features.filter((one) => wanted.has(idOf(one)));
+            for (const one of drawn) {
+                const id = idOf(one);
                 const box = session.areas.get(id)?.bbox;
                 if (box?.length === 4 && !named.has(id)) named.set(id, { at: [(box[0]! + box[2]!) / 2, box[3]!], name: words.name(session.areas.get(id)?.name, id) });
             }
-            handle.current?.setAreas(areas, [...named.values()]);
+            handle.current?.setAreas({ type: "FeatureCollection", features: drawn }, [...named.values()]);
         });
-    }, [state, settings.areas, words, session]);
+    }, [state, settings.areas, words, session, agreements.value]);
     return (
         <div class="map" dir="ltr">
             <div ref={box} class="map-live" hidden={state === "none"} />

@@ -11,8 +11,9 @@ export const areaName = (words: Words, session: Session, id: string | null | und
     !id ? words.say("area.unknown") : words.name(session.areas.get(id)?.name, id);
 
 export const monitorName = (words: Words, session: Session, feed: string): string => {
-    const id = feed.split("/").pop() ?? feed;
-    return words.name(session.mission.monitors.find((one) => one.id === id || one.id === feed)?.name, feed);
+    // A feed's origin names its monitor in one of its parts: `monitor.example/usa`, `usa.example/aleppo`.
+    const parts = feed.split(/[./]/);
+    return words.name(session.mission.monitors.find((one) => one.id === feed || parts.includes(one.id))?.name, feed);
 };
 
 export const actName = (words: Words, act: string): string => words.sayOr(`act.${act}`, act);
@@ -57,14 +58,23 @@ function lastDay(when: Incident["when"]): string {
     return new Date(Date.parse(`${end.slice(0, 10)}T00:00:00Z`) - 86400000).toISOString().slice(0, 10);
 }
 
-/** A moment of which perhaps only bounds are known, in local days. */
-export function momentText(words: Words, moment: Moment | null | undefined): string {
+/** A moment of which perhaps only bounds are known, in local days; `none` is what one without bounds says. */
+export function momentText(words: Words, moment: Moment | null | undefined, none: "moment.none_set" | "moment.unknown" = "moment.none_set"): string {
     if (!moment) return words.say("moment.unknown");
     const { earliest, latest } = moment;
     if (earliest && latest && (moment.known || earliest === latest)) return words.moment(earliest);
     const at = (instant: string) => words.day(words.localDay(instant));
-    if (!earliest && !latest) return words.say("moment.none_set");
+    // A day known as such: its first instant, and its last or the one after.
+    if (earliest && latest && words.localDay(earliest) === words.localDay(Date.parse(latest) - 1000)) return at(earliest);
+    if (!earliest && !latest) return words.say(none);
     if (!earliest && latest) return words.say("moment.by", { at: at(latest) });
     if (earliest && !latest) return words.say("moment.from", { at: at(earliest) });
     return words.say("moment.between", { first: at(earliest ?? ""), last: at(latest ?? "") });
 }
+
+/** A probability known within bounds; one figure where the bounds are the same. */
+export const chanceText = (words: Words, chance: { low: number; high: number }): string =>
+    chance.low === chance.high ? words.percent(chance.low) : words.say("chance.between", { low: words.percent(chance.low), high: words.percent(chance.high) });
+
+/** Names in order, each once. */
+export const namesOnce = (names: string[]): string[] => [...new Set(names)];

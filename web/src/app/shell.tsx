@@ -72,8 +72,12 @@ export function Shell({ place, chooseLanguage, onLeft, children }: { place: Plac
                     <Clock />
                     <LanguageChoice choose={chooseLanguage} />
                     <span class="who">
-                        <a href="/me">{session.person.name}</a>
-                        <button type="button" class="quiet" onClick={leave}>{words.say("app.sign_out")}</button>
+                        {session.person.id === "this-machine" ? words.say("app.this_machine") : (
+                            <>
+                                <a href="/me">{session.person.name}</a>
+                                <button type="button" class="quiet" onClick={leave}>{words.say("app.sign_out")}</button>
+                            </>
+                        )}
                     </span>
                 </div>
                 <nav class={open ? "nav open" : "nav"} id="nav" aria-label={words.say("app.pages")}>

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { request, useRemote } from "../api";
 import type { Agreement } from "../model";
-import { actName, actorName, areaName, momentText } from "../naming";
+import { actName, actorName, areaName, momentText, namesOnce } from "../naming";
 import { Facts, Heading, Loaded } from "../parts";
 import { useSession } from "../session";
 import { useWords } from "../words";
@@ -31,8 +31,8 @@ function AgreementView({ agreement }: { agreement: Agreement }) {
                 <Facts rows={[
                     [words.say("app.agreement.class"), words.sayOr(`app.class.${agreement.class}`, agreement.class)],
                     [words.say("app.agreement.words"), agreement.words_used],
-                    [words.say("app.agreement.announced"), agreement.announced && momentText(words, agreement.announced)],
-                    [words.say("terms.from"), momentText(words, agreement.from)],
+                    [words.say("app.agreement.announced"), agreement.announced && momentText(words, agreement.announced, "moment.unknown")],
+                    [words.say("terms.from"), momentText(words, agreement.from, "moment.unknown")],
                     [words.say("terms.until"), momentText(words, agreement.until)],
                     [words.say("terms.state"), words.say(`state.${agreement.standing}`)],
                     [words.say("app.agreement.lineage"), agreement.lineage.length > 0 && <ul class="quiet-list">{agreement.lineage.map((one) => <li key={`${one.relation} ${one.other}`}>{words.sayOr(`app.relation.${one.relation}`, one.relation)} <a href={`/terms/${encodeURIComponent(one.other)}`}>{one.other}</a></li>)}</ul>],
@@ -59,12 +59,12 @@ function AgreementView({ agreement }: { agreement: Agreement }) {
                         <thead><tr><th scope="col">{words.say("party")}</th><th scope="col">{words.say("app.agreement.capacity")}</th><th scope="col">{words.say("app.agreement.accepted")}</th><th scope="col">{words.say("app.agreement.via")}</th><th scope="col">{words.say("app.agreement.withdrawn")}</th></tr></thead>
                         <tbody>
                             {agreement.adherents.map((one) => (
-                                <tr key={one.actor}><th scope="row">{actor(one.actor)}</th><td>{words.sayOr(`app.capacity.${one.capacity}`, one.capacity)}</td><td>{one.accepted ? momentText(words, one.accepted) : words.say("moment.unknown")}</td><td>{one.via ? actor(one.via) : words.say("none")}</td><td>{one.withdrawn ? momentText(words, one.withdrawn) : words.say("none")}</td></tr>
+                                <tr key={one.actor}><th scope="row">{actor(one.actor)}</th><td>{words.sayOr(`app.capacity.${one.capacity}`, one.capacity)}</td><td>{momentText(words, one.accepted, "moment.unknown")}</td><td>{one.via ? actor(one.via) : words.say("none")}</td><td>{one.withdrawn ? momentText(words, one.withdrawn) : words.say("none")}</td></tr>
                             ))}
                         </tbody>
                     </table>
                 </div>
-                {agreement.excluded.length > 0 && <><h3>{words.say("terms.excluded")}</h3><ul>{agreement.excluded.map((one) => <li key={one.actor}>{actor(one.actor)}</li>)}</ul></>}
+                {agreement.excluded.length > 0 && <><h3>{words.say("terms.excluded")}</h3><ul>{namesOnce(agreement.excluded.map((one) => actor(one.actor))).map((one) => <li key={one}>{one}</li>)}</ul></>}
             </section>
             <section aria-labelledby="agreement-clauses">
                 <h2 id="agreement-clauses">{words.say("app.agreement.clauses")}</h2>

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { changed, send, useRemote } from "../api";
 import type { Account, Finding, IncidentDetail, Inquiry, Opinion } from "../model";
-import { actName, actorName, monitorName, placeLong, placeName, sideName, whenShort } from "../naming";
+import { actName, actorName, chanceText, monitorName, placeLong, placeName, sideName, whenShort } from "../naming";
 import { AskParty, GiveOpinion, LinkAccounts, ReplyForm } from "../opinion_form";
 import { Facts, Heading, Loaded, Moment, Trouble, Verdict } from "../parts";
 import { may, useSession } from "../session";
@@ -136,7 +136,7 @@ function FindingView({ finding, open }: { finding: Finding; open: boolean }) {
             <th scope="row">{words.sayOr(`element.${one.element}`, one.element)}</th>
             <td>{words.say(`answer.${one.answer}`)}</td>
             <td>{words.sayOr(`reason.${one.reason}`, one.reason)}</td>
-            <td class="n">{one.answer === "unknown" ? words.say("chance.between", { low: words.percent(one.chance.low), high: words.percent(one.chance.high) }) : ""}</td>
+            <td class="n">{one.answer === "unknown" ? chanceText(words, one.chance) : ""}</td>
         </tr>
     ));
     const disagree = new Set(finding.versions.map((one) => one.verdict)).size > 1;
@@ -150,7 +150,7 @@ function FindingView({ finding, open }: { finding: Finding; open: boolean }) {
                     <tbody>{answers}</tbody>
                 </table>
             </div>
-            <p>{words.say("finding.all_hold")}: {words.say("chance.between", { low: words.percent(finding.chance.low), high: words.percent(finding.chance.high) })}</p>
+            <p>{words.say("finding.all_hold")}: {chanceText(words, finding.chance)}</p>
             {finding.authors.length > 0 && <p>{words.say("finding.authors", { names: finding.authors.map((one) => actorName(words, session, one.actor)).join(words.say("list.or")) })}</p>}
             {finding.flip && (
                 <p>{finding.flip.if_actor

@@ -70,7 +70,11 @@ function FeedView({ feed, feeds }: { feed: Feed; feeds: Feeds }) {
                 const { logs, witnesses } = keysOf(feeds);
                 const head = checkCheckpoint(utf8(feed.checkpoint), logs, witnesses);
                 if (head.origin !== feed.origin || head.size !== BigInt(feed.size)) throw new Error("the checkpoint is of another feed or size");
-                setChecked({ state: "sound", size: head.size, cosigners: head.cosigners.map((one) => ({ name: one.key.name, at: one.at })) });
+                setChecked({
+                    state: "sound", size: head.size,
+                    // That a monitor stands behind its own feed, its signature says already.
+                    cosigners: head.cosigners.filter((one) => one.key.name !== `${feed.origin}/witness`).map((one) => ({ name: one.key.name, at: one.at })),
+                });
             } catch (error) {
                 setChecked({ state: "broken", why: (error as Error).message });
             }
@@ -174,7 +178,7 @@ function EntryCard({ entry, feeds }: { entry: Entry; feeds: Feeds }) {
             const leaf = hexText(leafHash(bytes));
             // That some entry is in the feed is not enough: it must be this one.
             if (head.origin !== entry.feed || read.index !== BigInt(entry.seq) || leaf !== entry.id) throw new Error("the proof is for another entry");
-            setProof({ state: "holds", size: head.size, leaf, cosigners: head.cosigners.length });
+            setProof({ state: "holds", size: head.size, leaf, cosigners: head.cosigners.filter((one) => one.key.name !== `${entry.feed}/witness`).length });
         } catch (error) {
             setProof({ state: "broken", why: (error as Error).message });
         }

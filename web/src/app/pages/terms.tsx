@@ -4,7 +4,7 @@ import { address, useRemote } from "../api";
 import { dayNumber, dayTicks, isoDay, linear, useWidth } from "../figures/scale";
 import { MapBox, viewOf } from "../map_box";
 import type { Agreement, Bound, List } from "../model";
-import { actName, actorName, momentText } from "../naming";
+import { actName, actorName, momentText, namesOnce } from "../naming";
 import { Choose, Facts, Field, Heading, Loaded } from "../parts";
 import { go, withQuery } from "../router";
 import { useSession } from "../session";
@@ -124,13 +124,13 @@ function BoundHere({ query, agreements }: { query: URLSearchParams; agreements: 
                                 {(["yes", "unknown"] as const).map((answer) => binds(answer).length > 0 && (
                                     <div key={answer}>
                                         <h3>{words.say(`app.terms.binds.${answer}`)}</h3>
-                                        {binds(answer).map((one) => <Commitment key={one.commitment} commitment={one} agreement={agreements.find((other) => other.id === one.agreement)} open={false} />)}
+                                        {binds(answer).map((one) => <Commitment key={one.commitment} commitment={one} agreements={agreements} />)}
                                     </div>
                                 ))}
                                 {binds("no").length > 0 && (
                                     <details>
                                         <summary>{words.say("app.terms.binds.no")} ({words.number(binds("no").length)})</summary>
-                                        {binds("no").map((one) => <Commitment key={one.commitment} commitment={one} agreement={agreements.find((other) => other.id === one.agreement)} open={false} />)}
+                                        {binds("no").map((one) => <Commitment key={one.commitment} commitment={one} agreements={agreements} />)}
                                     </details>
                                 )}
                             </>
@@ -146,18 +146,27 @@ const none: never[] = [];
 const nothing = () => 0;
 const utcOf = (instant: string) => instant.replace("T", " ").slice(0, 16);
 
-function Commitment({ commitment, agreement, open }: { commitment: Bound["commitments"][number]; agreement: Agreement | undefined; open: boolean }) {
+/** The duty by its name: the agreement's own, else that of the nearest one that it stands on. */
+function dutyOf(id: string, agreement: Agreement | undefined, agreements: Agreement[], seen = new Set<string>()): Agreement["duties"][number] | undefined {
+    if (!agreement || seen.has(agreement.id)) return undefined;
+    seen.add(agreement.id);
+    const own = agreement.duties.find((one) => one.id === id);
+    return own ?? agreement.lineage.map((one) => dutyOf(id, agreements.find((other) => other.id === one.other), agreements, seen)).find((one) => one);
+}
+
+function Commitment({ commitment, agreements }: { commitment: Bound["commitments"][number]; agreements: Agreement[] }) {
     const words = useWords();
     const session = useSession();
-    const duty = agreement?.duties.find((one) => one.id === commitment.duty);
+    const agreement = agreements.find((one) => one.id === commitment.agreement);
+    const duty = dutyOf(commitment.duty, agreement, agreements);
     const whom = (agreement?.adherents ?? []).filter((one) => !one.withdrawn || (one.withdrawn.earliest === null && one.withdrawn.latest === null)).map((one) => actorName(words, session, one.actor));
     return (
-        <details class="card" open={open}>
+        <details class="card">
             <summary><strong>{words.name(agreement?.title, commitment.agreement)}</strong> · {duty ? duty.acts.map((one) => actName(words, one)).join(", ") : commitment.duty}</summary>
             <Facts rows={[
                 [words.say("app.duty"), <><code>{commitment.duty}</code> {duty?.text && words.name(duty.text)}</>],
                 [words.say("terms.bound"), whom.join(", ")],
-                [words.say("terms.excluded"), (agreement?.excluded ?? []).map((one) => actorName(words, session, one.actor)).join(", ")],
+                [words.say("terms.excluded"), namesOnce((agreement?.excluded ?? []).map((one) => actorName(words, session, one.actor))).join(", ")],
             ]} />
             <table class="elements">
                 <thead><tr><th scope="col">{words.say("element")}</th><th scope="col">{words.say("answer")}</th><th scope="col">{words.say("reason")}</th></tr></thead>
@@ -191,7 +200,7 @@ function AgreementTable({ agreements }: { agreements: Agreement[] }) {
                                 <td>{words.say(`state.${one.standing}`)}</td>
                                 <td>{one.guarantors.map((other) => actorName(words, session, other.actor)).join(", ")}</td>
                                 <td>{one.adherents.map((other) => actorName(words, session, other.actor)).join(", ")}</td>
-                                <td>{one.excluded.map((other) => actorName(words, session, other.actor)).join(", ")}</td>
+                                <td>{namesOnce(one.excluded.map((other) => actorName(words, session, other.actor))).join(", ")}</td>
                             </tr>
                         ))}
                     </tbody>
