@@ -115,12 +115,6 @@ void Router::add(Route route) {
     routes_.push_back(std::move(route));
 }
 
-void Router::wrap(Right right, const std::function<Handler(const Route&, Handler)>& around) {
-    for (auto& route : routes_) {
-        if (route.right == right) route.handler = around(route, std::move(route.handler));
-    }
-}
-
 Router::Found Router::find(const Request& request) const {
     Found best;
     std::vector<int> best_rank;

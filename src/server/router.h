@@ -57,8 +57,6 @@ public:
     void get(std::string pattern, Handler handler, Right right = Right::read) {
         add({.method = Method::get, .pattern = std::move(pattern), .right = right, .handler = std::move(handler)});
     }
-    /// Puts `around` around the handlers of the routes added so far that ask for a right.
-    void wrap(Right right, const std::function<Handler(const Route&, Handler)>& around);
     void set_gate(Gate gate) { gate_ = std::move(gate); }
 
     /// Answers a request: 404 for no such path, 405 with `Allow` for no such method there. Every answer has the security

@@ -171,15 +171,20 @@ void Service::Inside::add_routes() {
         });
         router.get("/api/first-admin", [](const Request&) { return json_response(R"({"wanted":false})"); }, Right::anyone);
     }
-    add_mission(router, *context);
-    add_lists(router, *context);
+    const auto writing = std::make_shared<const Writing>(*current, pen.get(), settings.folder, log, settings.clock);
+    Router with_exports;
+    add_mission(with_exports, *context);
+    add_lists(with_exports, *context);
+    for (Route route : with_exports.routes()) {
+        if (route.right == Right::export_rows) route.handler = exported(writing, route.pattern, std::move(route.handler));
+        router.add(std::move(route));
+    }
     add_bound(router, *context);
     add_analysis(router, *context);
     add_record_pages(router, *context);
     add_live(router, *context, *live);
     add_ogc(router, *context);
     add_syndication(router, *context);
-    const auto writing = std::make_shared<const Writing>(*current, pen.get(), settings.folder, log, settings.clock);
     add_account_routes(router, writing);
     add_upload_routes(router, writing, [this](const std::string& json) { live->send("upload.progress", json); });
     add_opinion_routes(router, writing);
@@ -193,7 +198,6 @@ void Service::Inside::add_routes() {
                          .transport = [this] { return transport ? transport->counts() : TransportCounts{}; }});
     add_exchange(router, *context, pen.get(), settings.keys ? &*settings.keys : nullptr);
     add_app(router);
-    router.wrap(Right::export_rows, [&](const Route& route, Handler handler) { return exported(writing, route.pattern, std::move(handler)); });
     router.get("/health", [this](const Request&) {
         const bool good = !pen || pen->counts().failures == 0;
         return json_response(good ? R"({"status":"ok"})" : R"({"status":"degraded"})", good ? 200 : 503);
