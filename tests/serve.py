@@ -312,6 +312,148 @@ class Live(unittest.TestCase):
         self.assertEqual(self.server.json("/api/mission"), before)
 
 
+class Monitors(unittest.TestCase):
+    """Two monitors' servers, each with its key, and people who signed in."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.place = pathlib.Path(cls.temporary.name)
+        (cls.place / "phrase").write_text("not for real work\n")
+        policy = ""
+        for name in ("usa", "russia"):
+            cls.run_truce("key", "new", f"{name}.key", "--name", f"{name}.example/aleppo", "--cost", "low", "--passphrase-file", "phrase")
+            policy += cls.run_truce("key", "show", f"{name}.key")
+        (cls.place / "policy").write_text(policy + "group both all usa.example/aleppo russia.example/aleppo\nquorum both\n")
+        cls.servers = {}
+        for name in ("usa", "russia"):
+            shutil.copytree(example, cls.place / name)
+            cls.run_truce("record", "init", name, "--key", f"{name}.key", "--passphrase-file", "phrase", "--policy", "policy")
+            server = Server("--key", str(cls.place / f"{name}.key"), "--passphrase-file", str(cls.place / "phrase"), folder=cls.place / name)
+            server.token = cls.token_of(server)
+            cls.servers[name] = server
+
+    @classmethod
+    def tearDownClass(cls):
+        for server in cls.servers.values():
+            assert server.stop() == 0
+        cls.temporary.cleanup()
+
+    @classmethod
+    def run_truce(cls, *arguments):
+        return subprocess.run([truce, *arguments], cwd=cls.place, check=True, capture_output=True, text=True).stdout
+
+    @staticmethod
+    def token_of(server):
+        """The first administrator, by the code on the terminal; a token for all that tokens may do."""
+        code = server.process.stdout.readline().rsplit(" ", 1)[1].strip()
+        own = {"Content_Type": "application/json", "X_Truce": "1"}
+        made = server.get("/api/first-admin", method="POST", **own,
+                          body=json.dumps({"code": code, "name": "watch officer", "password": "lemon harbour tuesday"}))
+        assert made.status == 201, made.content
+        cookie = made.getheader("Set-Cookie").split(";")[0]
+        expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400))
+        token = server.get("/api/tokens", method="POST", Cookie=cookie, **own,
+                           body=json.dumps({"label": "test", "scopes": ["read", "write", "exchange"], "expires": expires}))
+        assert token.status == 201, token.content
+        return json.loads(token.content)["secret"]
+
+    def ask(self, name, path, method="GET", body=None, **headers):
+        server = self.servers[name]
+        response = server.get(path, method=method, body=body, Authorization=f"Bearer {server.token}", **headers)
+        return response.status, response.content
+
+    def of(self, name, path):
+        status, content = self.ask(name, path)
+        self.assertEqual(status, 200, (path, content[:300]))
+        return json.loads(content)
+
+    def post(self, name, path, body, **headers):
+        status, content = self.ask(name, path, "POST", json.dumps(body), Content_Type="application/json", **headers)
+        self.assertEqual(status, 201, content[:400])
+        return json.loads(content)
+
+    def sizes(self, name):
+        return {feed["origin"]: feed["size"] for feed in self.of(name, "/api/record/feeds")["feeds"]}
+
+    def exchange(self, here, there):
+        """`there` brings `here` what it lacks."""
+        have = "&".join(f"have={urllib.parse.quote(origin, safe='')}={size}" for origin, size in self.sizes(here).items())
+        status, bundle = self.ask(there, "/exchange?" + have)
+        self.assertEqual(status, 200, bundle[:300])
+        status, told = self.ask(here, "/exchange", "POST", bundle, Content_Type="application/octet-stream")
+        self.assertEqual(status, 200, told[:300])
+        return json.loads(told)
+
+    def test_two_monitors_disagree_and_come_to_one_record(self):
+        incident = self.of("usa", "/api/incidents?limit=1&side=after")["rows"][0]["id"]
+        self.post("usa", "/api/opinions", {"incident": incident, "occurrence": "confirmed", "breach": "violation", "attribution": "unattributed"})
+        self.exchange("russia", "usa")
+        seen = self.of("russia", "/api/incidents/" + urllib.parse.quote(incident, safe=""))
+        self.assertEqual([opinion["by"] for opinion in seen["opinions"]], ["usa.example/aleppo"])
+        self.assertEqual(seen["joint"], "one_sided")
+        self.post("russia", "/api/opinions", {"incident": incident, "occurrence": "unverifiable"})
+        self.exchange("usa", "russia")
+        self.exchange("russia", "usa")
+        for name in ("usa", "russia"):
+            self.assertEqual(self.of(name, "/api/incidents/" + urllib.parse.quote(incident, safe=""))["joint"], "divergent")
+            self.assertEqual(self.of(name, "/api/incidents?joint=divergent")["total"], 1)
+        digests = {self.of(name, "/api/record/feeds")["digest"] for name in ("usa", "russia")}
+        self.assertEqual(len(digests), 1)
+        # What was exchanged verifies by the command too.
+        said = subprocess.run([truce, "record", "verify", str(self.servers["russia"].folder)], capture_output=True, text=True)
+        self.assertEqual(said.returncode, 0, said.stdout + said.stderr)
+
+    def test_a_bundle_that_was_changed_changes_nothing(self):
+        self.post("usa", "/api/accounts", {"when": {"start": "2016-05-05T10:00"}, "what": "Shells fell near the roundabout."},
+                  Idempotency_Key="0123456789abcdef-one")
+        status, bundle = self.ask("usa", "/exchange")
+        self.assertEqual(status, 200)
+        before = self.sizes("russia")
+        for at in range(0, len(bundle), max(1, len(bundle) // 40)):
+            broken = bundle[:at] + bytes([bundle[at] ^ 1]) + bundle[at + 1:]
+            status, told = self.ask("russia", "/exchange", "POST", broken, Content_Type="application/octet-stream")
+            self.assertEqual(status, 422, (at, told[:200]))
+        self.assertEqual(self.sizes("russia"), before)
+
+    def test_a_new_account_comes_to_count_and_its_witness_is_nowhere(self):
+        before = self.of("usa", "/api/mission")["accounts"]
+        self.post("usa", "/api/accounts", {"when": {"start": "2016-05-05T11:00"}, "place": {"lat": 36.2, "lon": 37.16}, "act": "attack.shelling",
+                                           "what": "Two shells on the market square.", "witness": "canary-shopkeeper-of-the-quarter"},
+                  Idempotency_Key="0123456789abcdef-two")
+        for _ in range(100):
+            found = self.of("usa", "/api/incidents?q=market+square&source=reports")
+            if found["total"]:
+                break
+            time.sleep(0.2)
+        self.assertEqual(found["total"], 1)
+        self.assertGreater(self.of("usa", "/api/mission")["accounts"], before)
+        incident = urllib.parse.quote(found["rows"][0]["id"], safe="")
+        for path in ("/api/incidents/" + incident, "/api/accounts?source=reports", "/api/incidents.csv?own_use=1", "/api/record/entries?limit=1000",
+                     "/api/record/state.txt", "/ogc/collections/accounts/items", "/atom/incidents", "/exchange"):
+            status, content = self.ask("usa", path)
+            self.assertEqual(status, 200, path)
+            self.assertNotIn(b"canary", content, path)
+        # The licence of reports keeps them out of files that may be passed on.
+        self.assertNotIn(b"market square", self.ask("usa", "/api/incidents.csv")[1])
+        self.assertIn(b"market square", self.ask("usa", "/api/incidents.csv?own_use=1")[1])
+
+    def test_proofs_and_tiles_are_given_out(self):
+        self.post("usa", "/api/accounts", {"when": {"start": "2016-05-05T12:00"}, "what": "A convoy was turned back."},
+                  Idempotency_Key="0123456789abcdef-three")
+        for _ in range(50):
+            own = next(feed for feed in self.of("usa", "/api/record/feeds")["feeds"] if feed["own"])
+            if own["size"]:
+                break
+            time.sleep(0.2)
+        proof = self.of("usa", f"/api/record/proofs/{own['folder']}/0")
+        self.assertTrue(proof["proof"].startswith("c2sp.org/tlog-proof"))
+        status, checkpoint = self.ask("usa", f"/feeds/{own['folder']}/checkpoint")
+        self.assertEqual((status, checkpoint.decode()), (200, own["checkpoint"]))
+        for path in ("tile/../policy", "policy", "..%2fpolicy", "tile/%2e%2e/policy", "journal"):
+            self.assertIn(self.ask("usa", f"/feeds/{own['folder']}/{path}")[0], (400, 404), path)
+
+
 class Ends(unittest.TestCase):
     def test_a_slow_head_is_told_so(self):
         server = Server("--without-sign-in")

@@ -61,8 +61,8 @@ void raise_file_limit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// Reads the mission; prints nothing: what is wrong goes to whoever asked.
-Result<server::ServiceSettings::Loaded> load(const std::string& folder, int threads) {
+/// Reads the mission and assesses it; prints nothing: what is wrong goes to whoever asked.
+Result<std::shared_ptr<const server::Assessed>> load(const std::string& folder, int threads) {
     auto read = read_dossier(std::filesystem::path(folder), threads);
     if (!read) {
         auto error = read.error().errors.front();
@@ -70,7 +70,8 @@ Result<server::ServiceSettings::Loaded> load(const std::string& folder, int thre
             error.message += fmt::format(" (and {} more; `truce check {}` lists them)", more, folder);
         return tl::unexpected(std::move(error));
     }
-    return server::ServiceSettings::Loaded{std::move(read->dossier), std::move(read->warnings)};
+    return server::make_assessed(std::move(read->dossier), std::move(read->warnings),
+                                 {.threads = threads, .software_version = std::string(version)}, now());
 }
 
 /// The signals that end the server, held back from all threads: they are waited for.
@@ -87,7 +88,6 @@ int serve(const Asked& asked, const CommonOptions& common) {
     settings.folder = asked.folder;
     settings.threads = common.threads;
     settings.clock = now;
-    settings.software_version = std::string(version);
     settings.load = [folder = asked.folder, threads = common.threads] { return load(folder, threads); };
     settings.transport.certificate = asked.certificate;
     settings.transport.private_key = asked.private_key;

@@ -5,7 +5,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -19,6 +18,7 @@
 #include "server/gate.h"
 #include "server/lists.h"
 #include "server/live.h"
+#include "server/metrics.h"
 #include "server/mission.h"
 #include "server/notice_routes.h"
 #include "server/ogc.h"
@@ -27,10 +27,10 @@
 #include "server/people_routes.h"
 #include "server/permissions.h"
 #include "server/record_pages.h"
-#include "server/recorded.h"
 #include "server/syndication.h"
 #include "server/upload_routes.h"
 #include "server/withheld_routes.h"
+#include "server/writing.h"
 
 namespace truce::server {
 namespace {
@@ -88,16 +88,14 @@ struct Service::Inside {
 
     ServiceSettings settings;
     Log log;
-    // What is above is used by what is below, until its end.
     std::optional<Catalogues> catalogues;
     std::optional<Current> current;
     std::unique_ptr<record::Disk> disk;
     std::optional<record::Shelf> shelf;
-    std::unique_ptr<Pen> pen;
     std::unique_ptr<People> people;
     std::optional<Context> context;
     std::optional<Live> live;
-    std::shared_ptr<const Writing> writing;  // shared with the routes that write
+    std::unique_ptr<Pen> pen;  // goes before what is told of its last checkpoint
     Router router;
     std::unique_ptr<Transport> transport;
 
@@ -107,27 +105,15 @@ struct Service::Inside {
     bool stopped = false;
     std::jthread watcher;
 
-    std::atomic<bool> accounts_changed{false};
-
     Result<void> begin();
     Result<void> open_pen();
     void add_routes();
     void watch();
     void read_record_again();
     void load_again();
-    [[nodiscard]] Result<std::shared_ptr<const Assessed>> assess_mission(const RecordView* record) const;
+    /// How many accounts the record holds that the numbers shown were not made of.
+    [[nodiscard]] std::size_t not_assessed() const;
 };
-
-Result<std::shared_ptr<const Assessed>> Service::Inside::assess_mission(const RecordView* record) const {
-    auto loaded = settings.load();
-    if (!loaded) return tl::unexpected(loaded.error());
-    if (record != nullptr) {
-        auto unread = add_recorded(loaded->dossier, *record, settings.threads);
-        std::ranges::move(unread, std::back_inserter(loaded->warnings));
-    }
-    return make_assessed(std::move(loaded->dossier), std::move(loaded->warnings),
-                         {.threads = settings.threads, .software_version = settings.software_version}, settings.clock());
-}
 
 Result<void> Service::Inside::open_pen() {
     if (!settings.keys) return {};
@@ -138,6 +124,7 @@ Result<void> Service::Inside::open_pen() {
     auto opened_pen = Pen::open(*shelf, *settings.keys, {.clock = settings.clock});
     if (!opened_pen) return tl::unexpected(opened_pen.error());
     pen = std::move(*opened_pen);
+    pen->on_published([this](std::uint64_t) { read_record_again(); });
     return {};
 }
 
@@ -145,27 +132,21 @@ Result<void> Service::Inside::begin() {
     auto loaded_catalogues = Catalogues::load();
     if (!loaded_catalogues) return tl::unexpected(loaded_catalogues.error());
     catalogues.emplace(std::move(*loaded_catalogues));
-    if (auto opened = open_pen(); !opened) return opened;
+    auto assessed = settings.load();
+    if (!assessed) return tl::unexpected(assessed.error());
     auto record = read_record(settings.folder, settings.threads);
     if (!record) return tl::unexpected(record.error());
-    auto assessed = assess_mission(record->get());
-    if (!assessed) return tl::unexpected(assessed.error());
     current.emplace(make_snapshot(std::move(*assessed), std::move(*record)));
-    if (pen) pen->on_published([this](std::uint64_t) { read_record_again(); });
+    if (auto opened = open_pen(); !opened) return opened;
     context.emplace(Context{.current = *current,
                             .catalogues = *catalogues,
                             .folder = settings.folder,
                             .now = settings.clock,
                             .mission_changed = [this] { load_again(); },
                             .record_changed = [this] { read_record_again(); },
-                            .exported =
-                                [this](std::string what, Handler handler) {
-                                    return exported(writing, std::move(what), std::move(handler));
-                                },
                             .own_feed = pen ? pen->origin() : std::string(),
                             .base_url = {}});
     live.emplace(fmt::format("{:x}", std::chrono::system_clock::now().time_since_epoch().count()));
-    writing = std::make_shared<const Writing>(*current, pen.get(), settings.folder, log, settings.clock);
     add_routes();
     auto started = Transport::start(settings.transport, router);
     if (!started) return tl::unexpected(started.error());
@@ -190,19 +171,31 @@ void Service::Inside::add_routes() {
         });
         router.get("/api/first-admin", [](const Request&) { return json_response(R"({"wanted":false})"); }, Right::anyone);
     }
-    add_account_routes(router, writing);
-    add_notice_routes(router, writing);
-    add_opinion_routes(router, writing);
-    add_upload_routes(router, writing, [this](const std::string& json) { live->send("upload.progress", json); });
-    add_withheld_routes(router, writing);
-    add_mission(router, *context);
-    add_lists(router, *context);
+    const auto writing = std::make_shared<const Writing>(*current, pen.get(), settings.folder, log, settings.clock);
+    Router with_exports;
+    add_mission(with_exports, *context);
+    add_lists(with_exports, *context);
+    for (Route route : with_exports.routes()) {
+        if (route.right == Right::export_rows) route.handler = exported(writing, route.pattern, std::move(route.handler));
+        router.add(std::move(route));
+    }
     add_bound(router, *context);
     add_analysis(router, *context);
     add_record_pages(router, *context);
     add_live(router, *context, *live);
     add_ogc(router, *context);
     add_syndication(router, *context);
+    add_account_routes(router, writing);
+    add_upload_routes(router, writing, [this](const std::string& json) { live->send("upload.progress", json); });
+    add_opinion_routes(router, writing);
+    add_notice_routes(router, writing);
+    add_withheld_routes(router, writing);
+    add_metrics(router, {.current = *current,
+                         .log = log,
+                         .clock = settings.clock,
+                         .pen = pen.get(),
+                         .people = people.get(),
+                         .transport = [this] { return transport ? transport->counts() : TransportCounts{}; }});
     add_exchange(router, *context, pen.get(), settings.keys ? &*settings.keys : nullptr);
     add_app(router);
     router.get("/health", [this](const Request&) {
@@ -213,11 +206,9 @@ void Service::Inside::add_routes() {
 
 void Service::Inside::load_again() {
     const std::scoped_lock lock(loading);
-    accounts_changed = false;
-    const auto before = current->get();
-    auto assessed = assess_mission(before->record.get());
+    auto assessed = settings.load();
     if (!assessed) return log.write("mission.unreadable", {{"why", assessed.error().text()}});
-    current->set(make_snapshot(std::move(*assessed), before->record));
+    current->set(make_snapshot(std::move(*assessed), current->get()->record));
     log.write("mission.assessed");
 }
 
@@ -225,28 +216,24 @@ void Service::Inside::read_record_again() {
     const std::scoped_lock lock(loading);
     auto record = read_record(settings.folder, settings.threads);
     if (!record) return log.write("record.unreadable", {{"why", record.error().text()}});
-    const auto before = current->get();
-    const auto accounts = [](const RecordView* view) { return view == nullptr ? 0 : view->state.accounts.size(); };
-    const bool more = accounts(record->get()) != accounts(before->record.get());
-    current->set(make_snapshot(before->assessed, std::move(*record)));
-    if (!more) return;
-    // The numbers follow soon: whoever writes need not wait for them.
-    {
-        const std::scoped_lock waking(looking);
-        accounts_changed = true;
-    }
-    stopping.notify_all();
+    current->set(make_snapshot(current->get()->assessed, std::move(*record)));
+}
+
+std::size_t Service::Inside::not_assessed() const {
+    const auto snapshot = current->get();
+    if (!snapshot->record) return 0;
+    return static_cast<std::size_t>(std::ranges::count_if(snapshot->record->state.accounts, [&](const auto& account) {
+        return !snapshot->assessed->by_raw.contains(account.raw.value_or(account.entry));
+    }));
 }
 
 void Service::Inside::watch() {
+    auto left_out = not_assessed();  // what no reader reads; another number means that some came in
     auto mission = fingerprint(settings.folder, is_of_mission);
     auto feeds = fingerprint(settings.folder / "feeds", is_of_feeds);
     std::unique_lock lock(looking);
-    while (true) {
-        stopping.wait_for(lock, settings.look_every, [this] { return stopped || accounts_changed; });
-        if (stopped) return;
+    while (!stopping.wait_for(lock, settings.look_every, [this] { return stopped; })) {
         lock.unlock();
-        if (accounts_changed) load_again();
         if (auto now = fingerprint(settings.folder, is_of_mission); now != mission) {
             mission = std::move(now);
             load_again();
@@ -254,6 +241,10 @@ void Service::Inside::watch() {
         if (auto now = fingerprint(settings.folder / "feeds", is_of_feeds); now != feeds) {
             feeds = std::move(now);
             read_record_again();
+        }
+        if (not_assessed() != left_out) {
+            load_again();
+            left_out = not_assessed();
         }
         lock.lock();
     }

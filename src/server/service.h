@@ -28,13 +28,8 @@ struct ServiceSettings {
     TransportSettings transport;
     SignIn sign_in = SignIn::required;
     int threads = 1;
-    struct Loaded {
-        Dossier dossier;
-        std::vector<Error> warnings;
-    };
-    /// Reads the mission's files.
-    std::function<Result<Loaded>()> load;
-    std::string software_version;
+    /// Reads the mission's files and assesses them.
+    std::function<Result<std::shared_ptr<const Assessed>>()> load;
     std::function<sys_seconds()> clock;
     Log::Sink log{};  ///< the standard error where nothing is given
     /// How often the mission's files and feeds are looked at for changes that others made.
