@@ -217,6 +217,7 @@ void Pen::publish_until_stopped() {
         const auto next = last + settings_.publish_within;
         if (!stopping_ && std::chrono::steady_clock::now() < next) to_publish_.wait_until(lock, next, [&] { return stopping_; });
         const auto size = acknowledged_size_;
+        const auto listener = listener_;
         lock.unlock();
         std::exception_ptr failed;
         try {
@@ -224,7 +225,7 @@ void Pen::publish_until_stopped() {
         } catch (...) {
             failed = std::current_exception();  // and so it is tried again, what is acknowledged being on the disk
         }
-        if (!failed && listener_) listener_(size);
+        if (!failed && listener) listener(size);
         last = std::chrono::steady_clock::now();
         lock.lock();
         ++tries_;
@@ -241,6 +242,11 @@ void Pen::publish_until_stopped() {
             to_publish_.wait_for(lock, std::chrono::seconds(1), [&] { return stopping_; });
         }
     }
+}
+
+void Pen::on_published(std::function<void(std::uint64_t)> listener) {
+    const std::lock_guard lock(publish_mutex_);
+    listener_ = std::move(listener);
 }
 
 std::uint64_t Pen::size() const {

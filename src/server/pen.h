@@ -72,8 +72,8 @@ public:
     /// How many entries are acknowledged.
     [[nodiscard]] std::uint64_t size() const;
 
-    /// Called after each checkpoint with the size that it signs, by the pen's own thread. Set it before writing.
-    void on_published(std::function<void(std::uint64_t size)> listener) { listener_ = std::move(listener); }
+    /// Called after each checkpoint with the size that it signs, by the pen's own thread.
+    void on_published(std::function<void(std::uint64_t size)> listener);
     /// Publishes what there is, then lets `use` change the record, alone: for an exchange. Afterwards the feed is opened anew.
     /// Returns what `use` returns; fails where the feed cannot be opened again.
     [[nodiscard]] Result<void> exclusively(const std::function<Result<void>(record::Shelf&)>& use);
@@ -108,7 +108,6 @@ private:
     OpenKeys keys_;
     Settings settings_;
     std::string origin_;
-    std::function<void(std::uint64_t)> listener_;
 
     std::mutex waiting_mutex_;  // of the two below
     std::condition_variable served_;
@@ -128,6 +127,7 @@ private:
     std::uint64_t published_size_ = 0;
     std::uint64_t tries_ = 0;  // of publishing, those that failed too
     std::exception_ptr publish_failed_;
+    std::function<void(std::uint64_t)> listener_;
     bool stopping_ = false;
     std::thread publisher_;
 };

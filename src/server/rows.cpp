@@ -489,7 +489,10 @@ Json opinion_json(const Snapshot& snapshot, const record::IncidentState& of, con
                             ? ""
                             : utc_text(snapshot.record->merged.entries[found->second].claimed);
     object["replaced"] = standing.replaced;
-    object["occurrence"] = opinion.occurrence ? Json(name_of(*opinion.occurrence)) : Json(nullptr);
+    // The record's word for it is `false`, which is another thing in JSON and YAML.
+    object["occurrence"] = !opinion.occurrence                             ? Json(nullptr)
+                           : *opinion.occurrence == Occurrence::false_report ? Json("false_report")
+                                                                           : Json(name_of(*opinion.occurrence));
     object["breach"] = opinion.breach ? Json(name_of(*opinion.breach)) : Json(nullptr);
     object["agreement"] = opinion.agreement;
     object["duty"] = opinion.duty;

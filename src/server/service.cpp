@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "record/storage.h"
+#include "server/account_routes.h"
 #include "server/analysis_pages.h"
 #include "server/app.h"
 #include "server/bound.h"
@@ -17,13 +18,19 @@
 #include "server/gate.h"
 #include "server/lists.h"
 #include "server/live.h"
+#include "server/metrics.h"
 #include "server/mission.h"
+#include "server/notice_routes.h"
 #include "server/ogc.h"
+#include "server/opinion_routes.h"
 #include "server/people.h"
 #include "server/people_routes.h"
 #include "server/permissions.h"
 #include "server/record_pages.h"
 #include "server/syndication.h"
+#include "server/upload_routes.h"
+#include "server/withheld_routes.h"
+#include "server/writing.h"
 
 namespace truce::server {
 namespace {
@@ -85,10 +92,10 @@ struct Service::Inside {
     std::optional<Current> current;
     std::unique_ptr<record::Disk> disk;
     std::optional<record::Shelf> shelf;
-    std::unique_ptr<Pen> pen;
     std::unique_ptr<People> people;
     std::optional<Context> context;
     std::optional<Live> live;
+    std::unique_ptr<Pen> pen;  // goes before what is told of its last checkpoint
     Router router;
     std::unique_ptr<Transport> transport;
 
@@ -104,6 +111,8 @@ struct Service::Inside {
     void watch();
     void read_record_again();
     void load_again();
+    /// How many accounts the record holds that the numbers shown were not made of.
+    [[nodiscard]] std::size_t not_assessed() const;
 };
 
 Result<void> Service::Inside::open_pen() {
@@ -125,10 +134,10 @@ Result<void> Service::Inside::begin() {
     catalogues.emplace(std::move(*loaded_catalogues));
     auto assessed = settings.load();
     if (!assessed) return tl::unexpected(assessed.error());
-    if (auto opened = open_pen(); !opened) return opened;
     auto record = read_record(settings.folder, settings.threads);
     if (!record) return tl::unexpected(record.error());
     current.emplace(make_snapshot(std::move(*assessed), std::move(*record)));
+    if (auto opened = open_pen(); !opened) return opened;
     context.emplace(Context{.current = *current,
                             .catalogues = *catalogues,
                             .folder = settings.folder,
@@ -162,14 +171,31 @@ void Service::Inside::add_routes() {
         });
         router.get("/api/first-admin", [](const Request&) { return json_response(R"({"wanted":false})"); }, Right::anyone);
     }
-    add_mission(router, *context);
-    add_lists(router, *context);
+    const auto writing = std::make_shared<const Writing>(*current, pen.get(), settings.folder, log, settings.clock);
+    Router with_exports;
+    add_mission(with_exports, *context);
+    add_lists(with_exports, *context);
+    for (Route route : with_exports.routes()) {
+        if (route.right == Right::export_rows) route.handler = exported(writing, route.pattern, std::move(route.handler));
+        router.add(std::move(route));
+    }
     add_bound(router, *context);
     add_analysis(router, *context);
     add_record_pages(router, *context);
     add_live(router, *context, *live);
     add_ogc(router, *context);
     add_syndication(router, *context);
+    add_account_routes(router, writing);
+    add_upload_routes(router, writing, [this](const std::string& json) { live->send("upload.progress", json); });
+    add_opinion_routes(router, writing);
+    add_notice_routes(router, writing);
+    add_withheld_routes(router, writing);
+    add_metrics(router, {.current = *current,
+                         .log = log,
+                         .clock = settings.clock,
+                         .pen = pen.get(),
+                         .people = people.get(),
+                         .transport = [this] { return transport ? transport->counts() : TransportCounts{}; }});
     add_exchange(router, *context, pen.get(), settings.keys ? &*settings.keys : nullptr);
     add_app(router);
     router.get("/health", [this](const Request&) {
@@ -193,7 +219,16 @@ void Service::Inside::read_record_again() {
     current->set(make_snapshot(current->get()->assessed, std::move(*record)));
 }
 
+std::size_t Service::Inside::not_assessed() const {
+    const auto snapshot = current->get();
+    if (!snapshot->record) return 0;
+    return static_cast<std::size_t>(std::ranges::count_if(snapshot->record->state.accounts, [&](const auto& account) {
+        return !snapshot->assessed->by_raw.contains(account.raw.value_or(account.entry));
+    }));
+}
+
 void Service::Inside::watch() {
+    auto left_out = not_assessed();  // what no reader reads; another number means that some came in
     auto mission = fingerprint(settings.folder, is_of_mission);
     auto feeds = fingerprint(settings.folder / "feeds", is_of_feeds);
     std::unique_lock lock(looking);
@@ -206,6 +241,10 @@ void Service::Inside::watch() {
         if (auto now = fingerprint(settings.folder / "feeds", is_of_feeds); now != feeds) {
             feeds = std::move(now);
             read_record_again();
+        }
+        if (not_assessed() != left_out) {
+            load_again();
+            left_out = not_assessed();
         }
         lock.lock();
     }
