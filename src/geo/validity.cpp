@@ -96,7 +96,7 @@ Result<Mended> mend(const Shape& shape) {
                             parts->dropped == 1 ? "" : "s", parts->dropped == 1 ? "" : "s");
     }
     note += fmt::format("; surface {:.3f} km2 before, {:.3f} km2 after", before.value, after.value);
-    return Mended{with_discs_of(std::move(parts->shape), shape), std::move(note), before, after};
+    return Mended{with_discs_of(parts->shape, shape), std::move(note), before, after};
 }
 
 Shape geo_detail::flattened(const Shape& shape) {

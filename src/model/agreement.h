@@ -221,6 +221,10 @@ struct Agreement {
 [[nodiscard]] std::string_view name_of(CeasefireClass cls);
 [[nodiscard]] std::optional<CeasefireClass> ceasefire_class_named(std::string_view name);
 [[nodiscard]] std::string_view name_of(LineageRelation relation);
+
+/// Whether an agreement of that relation to another carries on the other's duties as its own.
+[[nodiscard]] bool brings_duties(LineageRelation relation);
+
 [[nodiscard]] std::optional<LineageRelation> lineage_relation_named(std::string_view name);
 [[nodiscard]] std::string_view name_of(Capacity capacity);
 [[nodiscard]] std::optional<Capacity> capacity_named(std::string_view name);

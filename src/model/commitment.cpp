@@ -6,6 +6,24 @@
 #include <optional>
 
 namespace truce {
+bool brings_duties(LineageRelation relation) {
+    switch (relation) {
+        case LineageRelation::extends_area_of:
+        case LineageRelation::extends_time_of:
+        case LineageRelation::reaffirms:
+        case LineageRelation::recommits_to:
+        case LineageRelation::implements:
+            return true;
+        case LineageRelation::supersedes:
+        case LineageRelation::suspends:
+        case LineageRelation::terminates:
+        case LineageRelation::annex_of:
+        case LineageRelation::follows:
+            return false;
+    }
+    return false;
+}
+
 namespace {
 
 Moment earlier_of(Moment a, Moment b) {
@@ -73,24 +91,6 @@ std::optional<Ending> ending_by(LineageRelation relation) {
             return std::nullopt;
     }
     return std::nullopt;
-}
-
-bool brings_duties(LineageRelation relation) {
-    switch (relation) {
-        case LineageRelation::extends_area_of:
-        case LineageRelation::extends_time_of:
-        case LineageRelation::reaffirms:
-        case LineageRelation::recommits_to:
-        case LineageRelation::implements:
-            return true;
-        case LineageRelation::supersedes:
-        case LineageRelation::suspends:
-        case LineageRelation::terminates:
-        case LineageRelation::annex_of:
-        case LineageRelation::follows:
-            return false;
-    }
-    return false;
 }
 
 /// What `agreements` cut out of each one's period, by agreement.

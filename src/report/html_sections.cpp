@@ -37,9 +37,12 @@ Argument::Bare bare_number(const Page& page, std::uint64_t value) {
 
 /// low, best and high of a sum, and what is not in it.
 std::string toll_text(const Page& page, const analysis::TollSum& toll) {
-    auto text = page.messages.text("toll.range", {{"low", bare_number(page, toll.low)},
-                                                  {"best", bare_number(page, toll.best)},
-                                                  {"high", bare_number(page, toll.high)}});
+    // Where no incident has a figure the sum of none is not 0 deaths.
+    auto text = toll.incidents == 0 && toll.without_figure > 0
+                    ? page.messages.text("none")
+                    : page.messages.text("toll.range", {{"low", bare_number(page, toll.low)},
+                                                        {"best", bare_number(page, toll.best)},
+                                                        {"high", bare_number(page, toll.high)}});
     if (toll.without_figure > 0) {
         text += page.messages.text("toll.without", {{"n", static_cast<std::int64_t>(toll.without_figure)}});
     }
@@ -77,10 +80,14 @@ void write_key_figures(Page& page) {
         page,
         page.say("key.of", {{"n", bare_number(page, undetermined)}, {"total", bare_number(page, total)}}),
         page.say("key.undetermined"));
-    write_figure_of_note(
-        page, page.number(assessment.toll_since.all.best),
-        page.say("key.deaths", {{"low", bare_number(page, assessment.toll_since.all.low)},
-                                {"high", bare_number(page, assessment.toll_since.all.high)}}));
+    const auto& toll = assessment.toll_since.all;
+    auto deaths = toll.low == toll.high ? page.say("key.deaths_undisputed")
+                                        : page.say("key.deaths", {{"low", bare_number(page, toll.low)},
+                                                                  {"high", bare_number(page, toll.high)}});
+    if (toll.without_figure > 0) {
+        deaths += page.say("toll.without", {{"n", static_cast<std::int64_t>(toll.without_figure)}});
+    }
+    write_figure_of_note(page, page.number(toll.best), deaths);
     page.raw("</dl>");
 }
 
@@ -273,6 +280,13 @@ void write_group_trends(Page& page, std::span<const analysis::GroupTrend> groups
         page.paragraph(page.say("none_in_period"));
         return;
     }
+    // Numbers of a selection side by side, before and since, would be compared whatever the words beside them.
+    if (std::ranges::all_of(groups, [](const analysis::GroupTrend& group) {
+            return group.trend.set_apart.why_not == analysis::NoVerdict::selection_only;
+        })) {
+        page.paragraph(page.say("trend.groups_of_a_selection"));
+        return;
+    }
     page.begin_table(heading_key, "trends");
     page.raw("<thead><tr>");
     for (const auto* key : {"trend.group", "trend.before", "trend.after", "trend.ratio", "trend.widened",
@@ -340,7 +354,7 @@ void write_agreement_row(Page& page, AgreementId id, int number) {
     const auto state_name =
         std::array{"not_yet", "in_force", "lapsed", "unknown"}[static_cast<std::size_t>(state)];
     page.put(
-        R"(<tr><td class="n">{}</td><th scope="row">{}{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>)",
+        R"(<tr><td class="n">{}</td><th scope="row">{}{}</th><td class="when">{}</td><td class="when">{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>)",
         number, isolated(page.agreement_title(id)),
         id == page.assessment.truce
             ? fmt::format(R"( <span class="note">{}</span>)", page.say("terms.divides"))

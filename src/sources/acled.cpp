@@ -241,10 +241,7 @@ private:
         } else if (!code.empty()) {
             return fault_at(row, *at_.geo_precision, "a geographical precision from 1 to 3");
         }
-        if (place.centre && place.centre->lat == 0 && place.centre->lon == 0) {
-            account.remarks.emplace_back("coordinates 0, 0 are taken as not known");
-            place.centre.reset();
-        }
+        drop_zero_centre(account);
         widen(place, lookup_);
         return std::nullopt;
     }

@@ -51,6 +51,7 @@ public:
             if (!point) return tl::unexpected(point.error());
             place.centre = *point;
         }
+        drop_zero_centre(account);
         widen(place, lookup_);
         const auto type = text_of(row[type_]);
         const auto sub_type = sub_type_ ? text_of(row[*sub_type_]) : std::string_view();

@@ -14,21 +14,7 @@ namespace {
 
 /// Relations by which an agreement takes from another what it leaves out.
 bool inherits(LineageRelation relation) {
-    switch (relation) {
-        case LineageRelation::extends_area_of:
-        case LineageRelation::extends_time_of:
-        case LineageRelation::reaffirms:
-        case LineageRelation::recommits_to:
-        case LineageRelation::implements:
-        case LineageRelation::annex_of:
-            return true;
-        case LineageRelation::supersedes:
-        case LineageRelation::suspends:
-        case LineageRelation::terminates:
-        case LineageRelation::follows:
-            return false;
-    }
-    return false;
+    return brings_duties(relation) || relation == LineageRelation::annex_of;
 }
 
 /// Relations under which a child stands on its parent, and so should not outlive it.

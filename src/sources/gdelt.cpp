@@ -173,6 +173,7 @@ private:
             if (!point) return point.error();
             place.centre = *point;
         }
+        drop_zero_centre(account);
         widen(place, lookup_);
         return std::nullopt;
     }

@@ -52,6 +52,12 @@ TEST_F(GdeltTest, BothEditionsAreKnownByTheShapeOfTheirRows) {
     EXPECT_EQ(recognise(row(gdelt::Edition::v1, {}) + "\n"), Format::gdelt);
 }
 
+TEST_F(GdeltTest, ZeroCoordinatesAreNotAPlaceInTheGulfOfGuinea) {
+    const auto account = only({{"ActionGeo_Lat", "0"}, {"ActionGeo_Long", "0"}});
+    EXPECT_FALSE(account.told.place.centre.has_value());
+    EXPECT_EQ(account.remarks, std::vector<std::string>{"coordinates 0, 0 are taken as not known"});
+}
+
 TEST_F(GdeltTest, ARowIsALeadAndNoIncident) {
     const auto account = only({});
     EXPECT_EQ(account.kind, AccountKind::lead);

@@ -287,10 +287,7 @@ private:
             if (!precision) return fault_at(row, *at_.where_prec, "a place precision from 1 to 7");
             place.precision = *precision;
         }
-        if (place.centre && place.centre->lat == 0 && place.centre->lon == 0) {
-            account.remarks.emplace_back("coordinates 0, 0 are taken as not known");
-            place.centre.reset();
-        }
+        drop_zero_centre(account);
         widen(place, lookup_);
         return std::nullopt;
     }

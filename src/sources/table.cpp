@@ -382,10 +382,7 @@ private:
         place.country = value(row, Field::country);
         auto notation = Distance::metres(0);
         if (auto bad = read_centre(row, place, notation)) return bad;
-        if (place.centre && place.centre->lat == 0 && place.centre->lon == 0) {
-            account.remarks.emplace_back("coordinates 0, 0 are taken as not known");
-            place.centre.reset();
-        }
+        drop_zero_centre(account);
         if (const auto word = value(row, Field::place_precision); !word.empty()) {
             const auto precision = place_precision_named(lower_ascii(word));
             if (!precision)

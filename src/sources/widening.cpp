@@ -31,6 +31,13 @@ Distance radius_for(PlacePrecision precision) {
     return Distance::km(500);
 }
 
+void drop_zero_centre(Account& account) {
+    auto& centre = account.told.place.centre;
+    if (!centre || centre->lat != 0 || centre->lon != 0) return;
+    account.remarks.emplace_back("coordinates 0, 0 are taken as not known");
+    centre.reset();
+}
+
 void widen(Place& place, Lookup& lookup) {
     std::optional<AreaId> area;
     switch (place.precision) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "geo/distance.h"
+#include "model/account.h"
 #include "model/place.h"
 #include "model/when.h"
 #include "sources/lookup.h"
@@ -16,6 +17,9 @@ namespace truce::sources {
 /// the mission knows by the place's own names, that area. A place with neither centre nor area has its names
 /// alone.
 void widen(Place& place, Lookup& lookup);
+
+/// Drops a centre of exactly 0, 0, with a remark: forms and geocoders write it for "not known".
+void drop_zero_centre(Account& account);
 
 /// The days that a source may mean by `first` to `last` at that precision. A range is taken as it is; a
 /// single day known to the week, month or year only becomes the calendar week (from Monday), month or year
