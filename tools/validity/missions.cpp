@@ -52,7 +52,7 @@ Truth happened(int day, Random& random) {
 /// The same as one source tells it: a little off, some of it left out.
 Account told(const Truth& truth, const Happenings& how, Random& random) {
     Account account;
-    const auto left_out = [&] { return random.uniform() < how.names_missing; };
+    const auto left_out = [&] { return random.uniform() < how.left_out; };
     const int off = random.below(5) == 0 ? 1 : 0;
     const auto day = sys_seconds(entry + days(truth.day + off));
     account.told.when = {.window = {day, day + days(1)}, .precision = TimePrecision::day};
@@ -66,7 +66,7 @@ Account told(const Truth& truth, const Happenings& how, Random& random) {
                                          .name = fmt::format("party {}", truth.attacker),
                                          .basis = Basis::reported};
     }
-    if (!left_out()) {
+    if (random.uniform() >= how.no_figure) {
         const double seen = std::round(static_cast<double>(truth.killed) * how.toll_bias *
                                        std::exp(how.toll_error * random.normal()));
         const auto best = static_cast<std::uint32_t>(seen);

@@ -15,7 +15,8 @@ struct Happenings {
     double ratio = 1;           ///< of the rate under the truce to that before
     double told = 0.6;          ///< each source tells of an incident with this chance
     double told_after = 0.6;    ///< the same under the truce
-    double names_missing = 0.15;  ///< each field is left out with this chance
+    double left_out = 0.15;     ///< each field is left out with this chance
+    double no_figure = 0.15;    ///< and the number of killed with this one
     double toll_error = 0.15;   ///< of the logarithm of each source's best figure
     double toll_bias = 1;       ///< what sources see of the dead, all of them alike
     int days_before = 120;
