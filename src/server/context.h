@@ -21,8 +21,6 @@ struct Context {
     /// Read the mission's files, or its record, anew: somebody has just changed them. Returns when the snapshot is the new one.
     std::function<void()> mission_changed;
     std::function<void()> record_changed;
-    /// Wraps the handler of a file of rows, so that its leaving is told in the record; nothing: it is left as it is.
-    std::function<Handler(std::string what, Handler handler)> exported;
     std::string own_feed;                 ///< the origin that this server may write to; empty: none
     std::string base_url;                 ///< `https://host:port`, for links that must be absolute; empty: as the request's Host says
 };
