@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from "preact/hooks";
 import { changed, send, useRemote } from "../api";
+import { isGone } from "../incidents";
 import type { List, Report } from "../model";
 import { Form } from "../opinion_form";
 import { Choose, Field, Heading, Loaded, Moment, Trouble } from "../parts";
@@ -14,6 +15,8 @@ export function ReportsPage() {
     const words = useWords();
     const session = useSession();
     const reports = useRemote<List<Report>>("/api/reports");
+    // A server may give the present report alone and keep no earlier ones.
+    const none = isGone(reports.error);
     const [preview, setPreview] = useState<string | undefined>();
     const [error, setError] = useState<Error | undefined>();
     const [sure, setSure] = useState<string | undefined>();
@@ -29,8 +32,8 @@ export function ReportsPage() {
                 <a class="quiet" href="/api/assessment" download="assessment.json">assessment.json</a>
             </p>
             {error && <Trouble error={error} />}
-            {may(session, "report.make") && <MakeReport reports={reports.value?.rows ?? []} onMade={(id) => { setPreview(id); changed(); }} />}
-            <Loaded remote={reports}>
+            {!none && may(session, "report.make") && <MakeReport reports={reports.value?.rows ?? []} onMade={(id) => { setPreview(id); changed(); }} />}
+            {none ? <p class="note">{words.say("app.reports.not_kept")}</p> : <Loaded remote={reports}>
                 {(value) => value.rows.length === 0 ? <p class="note">{words.say("app.reports.none")}</p> : (
                     <ul class="quiet-list">
                         {value.rows.map((one) => (
@@ -49,7 +52,7 @@ export function ReportsPage() {
                         ))}
                     </ul>
                 )}
-            </Loaded>
+            </Loaded>}
         </>
     );
 }
