@@ -28,6 +28,7 @@ Result<std::unique_ptr<Pen>> Pen::open(record::Shelf& shelf, OpenKeys keys, Sett
     std::unique_ptr<Pen> pen(new Pen(shelf, keys, std::move(settings)));
     if (const auto opened = pen->open_feed(); !opened) return tl::unexpected(opened.error());
     if (const auto read = pen->read_seen(); !read) return tl::unexpected(read.error());
+    pen->publish_once();
     pen->acknowledged_size_ = pen->feed_->size();
     pen->published_size_ = pen->feed_->published().size();
     pen->publisher_ = std::thread([raw = pen.get()] { raw->publish_until_stopped(); });

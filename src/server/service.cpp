@@ -134,10 +134,11 @@ Result<void> Service::Inside::begin() {
     catalogues.emplace(std::move(*loaded_catalogues));
     auto assessed = settings.load();
     if (!assessed) return tl::unexpected(assessed.error());
+    // The pen first: it publishes what a run before acknowledged and did not come to sign, and the record read here has all of it.
+    if (auto opened = open_pen(); !opened) return opened;
     auto record = read_record(settings.folder, settings.threads);
     if (!record) return tl::unexpected(record.error());
     current.emplace(make_snapshot(std::move(*assessed), std::move(*record)));
-    if (auto opened = open_pen(); !opened) return opened;
     context.emplace(Context{.current = *current,
                             .catalogues = *catalogues,
                             .folder = settings.folder,
