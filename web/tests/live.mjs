@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The app on the real `truce serve`: the first administrator comes in by the code, people are added, a reporter files from
-// a phone without a network, a monitor gives an opinion, proofs are checked, and the numbers are those of `truce assess`.
+// a phone without a network, proofs are checked, and the numbers are those of `truce assess`.
 //   node live.mjs TRUCE MISSION
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -160,20 +160,6 @@ try {
         assert.equal(entries.total, 1);
         assert.ok(!JSON.stringify(entries).includes(witness));
         assert.ok(!holds(mission, witness), "the witness's name lies in clear on the disk");
-        await close();
-    });
-    await check("a monitor gives an opinion on the account, and it stands beside the joint status", async () => {
-        const { page, close } = await open(browser, server.url);
-        await signIn(page, "monitor");
-        const entries = await ask(page, `/api/record/entries?kind=account.received`);
-        await page.goto(`${server.url}/incidents/${encodeURIComponent(entries.rows[0].id)}`);
-        await loaded(page);
-        await page.getByRole("button", { name: "Give an opinion" }).click();
-        await page.getByRole("radio", { name: "confirmed", exact: true }).check();
-        await page.getByRole("textbox", { name: "Grounds" }).fill("Seen by two patrols");
-        await page.getByRole("button", { name: "Sign and enter in the record" }).click();
-        await page.waitForFunction(() => document.querySelector("section[aria-labelledby=incident-opinions] table")?.textContent.includes("Seen by two patrols"));
-        await page.waitForFunction(() => document.querySelector("section[aria-labelledby=incident-opinions] .badge.one_sided"));
         await close();
     });
     await check("proofs of the real record hold in the browser", async () => {
