@@ -22,7 +22,7 @@ List list_of(std::size_t rows) {
               Zone::utc());
     for (std::size_t i = 0; i < rows; ++i) {
         List::Row row;
-        row.id = "row" + std::to_string(i * 7 % rows);
+        row.id = "row" + std::to_string((i * 37 + 11) % 101);
         row.values = {{static_cast<std::uint32_t>(i % 3)}, {list.value(1, "a" + std::to_string(i % 4)), list.value(1, "a" + std::to_string(i % 5))}};
         row.when = Period{start + std::chrono::hours((i * 13) % rows), start + std::chrono::hours((i * 13) % rows + 1)};
         if (i % 6 != 0) row.place = Point{static_cast<double>(i % 90), static_cast<double>(i % 180)};

@@ -44,7 +44,8 @@ public:
         std::function<sys_seconds()> clock{};  ///< what entries claim; the machine's clock where nothing is given
         record::FeedSettings feed{};
     };
-    /// Opens the feed of `keys` on `shelf`. Fails where the policy does not name it, or it does not verify.
+    /// Opens the feed of `keys` on `shelf`, and publishes what was acknowledged in it before. Fails where the policy does not
+    /// name it, or it does not verify.
     /// Requires: nobody else writes on the shelf but within `exclusively`.
     [[nodiscard]] static Result<std::unique_ptr<Pen>> open(record::Shelf& shelf, OpenKeys keys, Settings settings);
     ~Pen();

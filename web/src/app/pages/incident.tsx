@@ -16,6 +16,7 @@ export function IncidentPage({ id }: { id: string }) {
     return (
         <>
             <p class="crumbs"><a href="/incidents">{words.say("app.nav.incidents")}</a></p>
+            {incident.error && incident.value === undefined && <Heading>{id}</Heading>}
             <Loaded remote={incident}>{(value) => <IncidentView incident={value} />}</Loaded>
         </>
     );
