@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The app on the real `truce serve`: the first administrator comes in by the code, people are added, a reporter files from
-// a phone without a network, proofs are checked, and the numbers are those of `truce assess`.
+// a phone without a network, a monitor gives an opinion, proofs are checked, and the numbers are those of `truce assess`.
 //   node live.mjs TRUCE MISSION
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -66,6 +66,21 @@ async function signIn(page, name) {
 /** What the server answers whoever is signed in on the page: its cookie goes with the browser's own requests alone. */
 const ask = (page, path) => page.evaluate(async (where) => (await fetch(where)).json(), path);
 
+/** What `get` answers once it is truthy: what is acknowledged is on the disk at once, and in the lists a moment later. */
+async function eventually(get, what) {
+    for (const end = Date.now() + 15000; Date.now() < end; await new Promise((done) => setTimeout(done, 100))) {
+        const answer = await get();
+        if (answer) return answer;
+    }
+    return assert.fail(`no ${what}`);
+}
+
+const received = (page, wanted) =>
+    eventually(async () => {
+        const entries = await ask(page, "/api/record/entries?kind=account.received");
+        return entries.total === wanted ? entries : undefined;
+    }, `record of ${wanted} account(s)`);
+
 const loaded = async (page) => {
     await page.waitForSelector("h1");
     await page.waitForFunction(() => !document.querySelector(".waiting"));
@@ -115,7 +130,7 @@ try {
     });
     await check("every page is whole on the real server, and asks nothing of others", async () => {
         const incident = (await ask(admin.page, `/api/incidents?limit=1&verdict=breach`)).rows[0].id;
-        for (const path of ["/terms", "/terms/sy-2016-05-04-aleppo", "/incidents", `/incidents/${encodeURIComponent(incident)}`, "/review", "/notices", "/analysis", "/analysis?part=hotspots", "/analysis?part=deaths", "/analysis?part=durability", "/record", "/reports", "/new", "/upload", "/people", "/me"]) {
+        for (const path of ["/terms", "/terms/sy-2016-05-04-aleppo", "/incidents", `/incidents/${encodeURIComponent(incident)}`, "/review", "/notices", "/analysis", "/analysis?part=hotspots", "/analysis?part=deaths", "/analysis?part=durability", "/record", "/new", "/upload", "/people", "/me"]) {
             await admin.page.goto(server.url + path);
             await loaded(admin.page);
             assert.equal(await admin.page.locator("main .message.bad").count(), 0, `${path}: ${await admin.page.locator("main .message.bad").allTextContents()}`);
@@ -156,10 +171,25 @@ try {
         await context.setOffline(false);
         await page.evaluate(() => window.dispatchEvent(new Event("online")));
         await page.waitForFunction(() => !document.querySelector("#waiting"));
-        const entries = await ask(admin.page, `/api/record/entries?kind=account.received`);
-        assert.equal(entries.total, 1);
+        const entries = await received(admin.page, 1);
         assert.ok(!JSON.stringify(entries).includes(witness));
         assert.ok(!holds(mission, witness), "the witness's name lies in clear on the disk");
+        await close();
+    });
+    await check("a monitor gives an opinion on the account, and it stands beside the joint status", async () => {
+        const { page, close } = await open(browser, server.url);
+        await signIn(page, "monitor");
+        const entry = (await received(page, 1)).rows[0].id;
+        // The account is an incident as soon as the mission is assessed anew.
+        const incident = await eventually(async () => (await ask(page, "/api/incidents?limit=1&q=two+shells+eastern+quarter")).rows[0]?.id, `an incident of the account ${entry}`);
+        await page.goto(`${server.url}/incidents/${encodeURIComponent(incident)}`);
+        await loaded(page);
+        await page.getByRole("button", { name: "Give an opinion" }).click();
+        await page.getByRole("radio", { name: "confirmed", exact: true }).check();
+        await page.getByRole("textbox", { name: "Grounds" }).fill("Seen by two patrols");
+        await page.getByRole("button", { name: "Sign and enter in the record" }).click();
+        await page.waitForFunction(() => document.querySelector("section[aria-labelledby=incident-opinions] table")?.textContent.includes("Seen by two patrols"));
+        await page.waitForFunction(() => document.querySelector("section[aria-labelledby=incident-opinions] .badge.one_sided"));
         await close();
     });
     await check("proofs of the real record hold in the browser", async () => {
@@ -185,12 +215,10 @@ try {
     });
     await check("the server is killed; what it had acknowledged is there again, and the session goes on", async () => {
         await server.kill();
-        const before = server.url;
         server = await startServer(truce, options);
         await admin.page.goto(`${server.url}/record`);
         await loaded(admin.page);
-        const entries = await ask(admin.page, `/api/record/entries?kind=account.received`);
-        assert.equal(entries.total, 1, `${before} had one account`);
+        await received(admin.page, 1);
     });
     await admin.close();
 } finally {
