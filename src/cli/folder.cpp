@@ -37,7 +37,7 @@ Use use_of(const std::string& path) {
 /// Folders and files that belong to a mission and that these readers leave alone.
 bool of_the_record(const std::string& path) {
     return path.starts_with("feeds/") || path.starts_with("evidence/") || path.starts_with("index.db") || path.starts_with("disclosures.db") ||
-           path.starts_with("people.db") || path.starts_with("README") || path.starts_with("LICEN") ||
+           path.starts_with("people.db") || path.starts_with("reports/") || path.starts_with("uploads/") || path.starts_with("README") || path.starts_with("LICEN") ||
            path == "areas/chain.yaml";
 }
 

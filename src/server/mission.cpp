@@ -239,7 +239,8 @@ Response report_response(std::string html) {
     return response;
 }
 
-Result<std::string> report_html(const Snapshot& snapshot, const std::vector<std::string>& languages) {
+Result<std::string> report_html(const Snapshot& snapshot, const std::vector<std::string>& languages,
+                                std::optional<report::Earlier> earlier) {
     static const auto countries = country_shapes(assets::countries_10m());
     if (!countries) return tl::unexpected(countries.error());
     auto wanted = languages.empty() ? snapshot.dossier().mission.languages : languages;
@@ -260,7 +261,7 @@ Result<std::string> report_html(const Snapshot& snapshot, const std::vector<std:
                          .script = assets::report_js(),
                          .style = assets::report_css(),
                          .countries = *countries,
-                         .earlier = std::nullopt,
+                         .earlier = std::move(earlier),
                          .cut_off = report::cut_off_text(dossier, snapshot.assessment())});
 }
 

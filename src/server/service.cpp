@@ -27,6 +27,7 @@
 #include "server/people_routes.h"
 #include "server/permissions.h"
 #include "server/record_pages.h"
+#include "server/report_routes.h"
 #include "server/syndication.h"
 #include "server/upload_routes.h"
 #include "server/withheld_routes.h"
@@ -191,6 +192,7 @@ void Service::Inside::add_routes() {
     add_opinion_routes(router, writing);
     add_notice_routes(router, writing);
     add_withheld_routes(router, writing);
+    add_report_routes(router, writing);
     add_metrics(router, {.current = *current,
                          .log = log,
                          .clock = settings.clock,

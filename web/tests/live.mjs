@@ -4,6 +4,7 @@
 //   node live.mjs TRUCE MISSION
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -130,7 +131,7 @@ try {
     });
     await check("every page is whole on the real server, and asks nothing of others", async () => {
         const incident = (await ask(admin.page, `/api/incidents?limit=1&verdict=breach`)).rows[0].id;
-        for (const path of ["/terms", "/terms/sy-2016-05-04-aleppo", "/incidents", `/incidents/${encodeURIComponent(incident)}`, "/review", "/notices", "/analysis", "/analysis?part=hotspots", "/analysis?part=deaths", "/analysis?part=durability", "/record", "/new", "/upload", "/people", "/me"]) {
+        for (const path of ["/terms", "/terms/sy-2016-05-04-aleppo", "/incidents", `/incidents/${encodeURIComponent(incident)}`, "/review", "/notices", "/analysis", "/analysis?part=hotspots", "/analysis?part=deaths", "/analysis?part=durability", "/record", "/reports", "/new", "/upload", "/people", "/me"]) {
             await admin.page.goto(server.url + path);
             await loaded(admin.page);
             assert.equal(await admin.page.locator("main .message.bad").count(), 0, `${path}: ${await admin.page.locator("main .message.bad").allTextContents()}`);
@@ -202,6 +203,27 @@ try {
         await page.getByRole("button", { name: "Check the proof" }).first().click();
         await page.waitForSelector("li .ok, li .broken");
         assert.equal(await page.locator("li .broken").count(), 0, await page.locator("li .message.bad").allTextContents().then(String));
+        await close();
+    });
+    await check("a report is made and published; its numbers are those of the assessment, and anybody may read it", async () => {
+        const { page, close } = await open(browser, server.url);
+        await signIn(page, "monitor");
+        await page.goto(`${server.url}/reports`);
+        await loaded(page);
+        await page.getByLabel("For whom").selectOption("everyone");
+        await page.locator("form button[type=submit]").click();
+        const made = await eventually(async () => (await ask(page, "/api/reports")).rows[0], "report");
+        const html = await (await fetch(`${server.url}/published/${made.id}`)).text();
+        assert.ok(!html.includes("<html"), "a draft is not there for those without a session");
+        await page.getByRole("button", { name: "Publish", exact: true }).first().click();
+        await page.getByRole("button", { name: "Publish", exact: true }).last().click();
+        const published = await eventually(async () => (await ask(page, "/api/reports")).rows.find((one) => one.published), "published report");
+        assert.match(published.entry, /^[0-9a-f]{64}$/);
+        const bytes = Buffer.from(await (await fetch(`${server.url}/published/${made.id}`)).arrayBuffer());
+        assert.equal(createHash("sha256").update(bytes).digest("hex"), published.sha256);
+        const assessment = await ask(page, "/api/assessment");
+        const since = assessment.incidents_by_verdict.focus_since_truce;
+        assert.ok(bytes.toString("utf8").includes(`${since.breach + since.breach_likely} of ${Object.values(since).reduce((sum, n) => sum + n, 0)}`));
         await close();
     });
     await check("a viewer is offered nothing to write, and refused when asking all the same", async () => {
