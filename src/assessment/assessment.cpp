@@ -325,10 +325,11 @@ private:
 
     /// How much of each day assessed was watched; empty where all were watched alike.
     std::vector<double> exposure() const {
-        if (settings_.effort.empty()) return {};
+        const auto& effort = settings_.effort.empty() ? dossier_.effort : settings_.effort;
+        if (effort.empty()) return {};
         const Days covered = as_days(result_.days);
         std::vector<double> watched(static_cast<std::size_t>(covered.length()), 0.0);
-        for (const auto& [day, share] : settings_.effort) {
+        for (const auto& [day, share] : effort) {
             if (covered.contains(day)) watched[static_cast<std::size_t>((day - covered.first).count())] = share;
         }
         return watched;
@@ -519,6 +520,8 @@ private:
                             definition(name, {truce_day, days.end}));
         result_.toll_since = result_.deaths_since.count;
         result_.toll_all = analysis::count_toll(tolls_, definition({}, days));
+        if (dossier_.lists)
+            result_.undocumented = undocumented_tolls(*dossier_.lists, dossier_.mission.seed);
     }
 
     Tally tally(std::string id, Localised name, std::span<const std::size_t> members) const {

@@ -18,6 +18,7 @@
 #include "assessment/hotspot_scan.h"
 #include "assessment/linking.h"
 #include "assessment/opinions.h"
+#include "assessment/undocumented_toll.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "model/account.h"
@@ -31,6 +32,12 @@
 #include "model/recorded.h"
 
 namespace truce {
+
+/// How much of one day was watched: patrols on the road, reporters at work, in any unit that stays the same.
+struct DayWatched {
+    sys_days day;
+    double watched = 0;
+};
 
 /// Everything that an assessment is made from.
 struct Dossier {
@@ -47,18 +54,16 @@ struct Dossier {
     std::optional<Comparables> comparables{};
     /// What the joint record gave; nothing where the mission keeps none.
     std::optional<Recorded> record{};
-};
-
-/// How much of one day was watched: patrols on the road, reporters at work, in any unit that stays the same.
-struct DayWatched {
-    sys_days day;
-    double watched = 0;
+    /// What trends count as exposure. Empty: every day was watched alike; else a day that is not listed was not
+    /// watched at all. Requires: no day twice; each finite and at least 0.
+    std::vector<DayWatched> effort{};
+    /// Who is on which list of the dead; nothing where the mission has no lists.
+    std::optional<ListedDead> lists{};
 };
 
 struct Settings {
     int threads = 1;
-    /// What trends count as exposure. Empty: every day was watched alike; else a day that is not listed was not
-    /// watched at all. Requires: no day twice; each finite and at least 0.
+    /// As Dossier::effort, which it replaces unless it is empty.
     std::vector<DayWatched> effort{};
     /// What the software calls itself, for the report's last page.
     std::string software_version;
@@ -195,6 +200,8 @@ struct Assessment {
     analysis::TollCount toll_all;     ///< all areas, all days assessed
     /// What is behind `toll_since`: its distribution, its course, and whom sources hold to have attacked.
     DocumentedToll deaths_since;
+    /// What the mission's lists say of all the dead, those on no list included: one for each stratum.
+    std::vector<UndocumentedToll> undocumented;
 
     /// Where fighting goes on at the end of the days assessed, in all areas: unusual concentration, and, where
     /// the truce has days, more than before it.

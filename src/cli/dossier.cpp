@@ -15,6 +15,8 @@
 #include "server/source_rows.h"
 #include "sources/accounts.h"
 #include "sources/comparables.h"
+#include "sources/effort_file.h"
+#include "sources/list_table.h"
 #include "sources/mapping.h"
 
 namespace truce::cli {
@@ -24,6 +26,7 @@ namespace fs = std::filesystem;
 using Kind = DossierErrors::Kind;
 
 constexpr std::size_t longest_yaml = std::size_t{16} << 20U;
+constexpr std::size_t longest_effort_file = std::size_t{64} << 20U;
 constexpr std::size_t longest_geojson = std::size_t{1} << 30U;
 
 tl::unexpected<DossierErrors> failed(Error error, std::vector<Error> warnings, Kind kind) {
@@ -242,6 +245,21 @@ tl::expected<ReadDossier, DossierErrors> with_accounts(sources::LoadedMission lo
             errors.push_back(std::move(comparables.error()));
         }
     }
+    if (const auto& wanted = read.dossier.mission.lists; wanted && !wanted->file.empty()) {
+        auto lists = read_listed_dead(*wanted, base);
+        if (lists) {
+            read.dossier.lists = std::move(*lists);
+        } else {
+            std::ranges::move(lists.error(), std::back_inserter(errors));
+        }
+    }
+    if (const auto& wanted = read.dossier.mission.effort; !wanted.empty()) {
+        if (const auto effort = read_effort_file(base / wanted, wanted)) {
+            read.dossier.effort = *effort;
+        } else {
+            errors.push_back(effort.error());
+        }
+    }
     if (!errors.empty()) {
         return tl::unexpected<DossierErrors>(
             {std::move(errors), std::move(read.warnings), Kind::wrong_content});
@@ -275,6 +293,43 @@ sources::AccountsEntry accounts_entry(const std::string& given) {
 }
 
 }  // namespace
+
+Result<std::vector<DayWatched>> read_effort_file(const fs::path& path, const std::string& name) {
+    const auto text = read_file(path.string(), longest_effort_file);
+    if (!text) return tl::unexpected(text.error());
+    const auto effort = sources::read_effort(*text, name);
+    if (!effort) return tl::unexpected(effort.error());
+    std::vector<DayWatched> watched;
+    for (const auto& [day, amount] : *effort) watched.push_back({day, amount});
+    return watched;
+}
+
+tl::expected<ListedDead, std::vector<Error>> read_listed_dead(const Mission::Lists& wanted,
+                                                              const fs::path& base) {
+    const auto file = map_file((base / wanted.file).string());
+    if (!file) return tl::unexpected(std::vector{file.error()});
+    const auto table = sources::read_list_table(
+        file->text(), wanted.file,
+        {.lists = wanted.columns, .count = wanted.count, .stratum = wanted.stratum});
+    if (!table) return tl::unexpected(table.error());
+    const auto counts_of = [&](const sources::ListedPeople& listed) {
+        numeric::ListCounts counts(static_cast<int>(table->lists.size()));
+        for (const auto& [set, number] : listed) counts.add(set, number);
+        return counts;
+    };
+    ListedDead lists{.file = wanted.file,
+                     .strata = {},
+                     .population = wanted.population == Mission::Lists::Population::open
+                                       ? analysis::PopulationIs::open
+                                       : analysis::PopulationIs::closed};
+    for (const auto& stratum : table->strata) {
+        lists.strata.push_back({.name = stratum.name,
+                                .table = {.lists = table->lists, .counts = counts_of(stratum.listed)},
+                                .draws = {}});
+        for (const auto& draw : stratum.draws) lists.strata.back().draws.push_back(counts_of(draw));
+    }
+    return lists;
+}
 
 Result<Comparables> read_register(const Mission::Register& wanted, const fs::path& base,
                                   std::vector<Error>& warnings) {

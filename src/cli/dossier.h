@@ -40,6 +40,15 @@ struct GivenFiles {
     std::string zone;
 };
 
+/// Reads a table of how much was watched on each day. `name`: what to call the file in messages.
+[[nodiscard]] Result<std::vector<DayWatched>> read_effort_file(const std::filesystem::path& path,
+                                                               const std::string& name);
+
+/// Reads a mission's table of who is on which list of the dead, from a path relative to `base`. Fails with every
+/// fault of the table.
+[[nodiscard]] tl::expected<ListedDead, std::vector<Error>> read_listed_dead(
+    const Mission::Lists& wanted, const std::filesystem::path& base);
+
 /// Reads a mission folder and the accounts that it names. Where it keeps a record (`FOLDER/feeds`), what that comes to goes in:
 /// the accounts of the sources that the mission takes from it, the agreements adopted in it of which agreements/ has no file, its
 /// links and splits before those of link-decisions.yaml, and the monitors' opinions. `as_of` says how far the record is read, as

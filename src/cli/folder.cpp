@@ -30,7 +30,7 @@ Use use_of(const std::string& path) {
     if (path == "mission.yaml" || path == "actors.yaml" || path == "link-decisions.yaml" ||
         (in("agreements/") && yaml)) return Use::yaml;
     if (in("areas/") && (path.ends_with(".geojson") || path.ends_with(".json"))) return Use::geojson;
-    if (in("accounts/") || in("comparables/")) return Use::listed;
+    if (in("accounts/") || in("comparables/") || in("lists/") || in("effort/")) return Use::listed;
     return Use::nothing;
 }
 

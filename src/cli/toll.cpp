@@ -10,6 +10,7 @@
 
 #include "analysis/multiple_systems.h"
 #include "assessment/documented_toll.h"
+#include "assessment/undocumented_toll.h"
 #include "base/mapped_file.h"
 #include "base/sha256.h"
 #include "base/text.h"
@@ -21,7 +22,6 @@
 #include "report/deaths_wording.h"
 #include "report/messages.h"
 #include "report/toll_outputs.h"
-#include "sources/list_table.h"
 
 namespace truce::cli {
 namespace {
@@ -32,7 +32,7 @@ struct Request {
     std::string from;
     std::string to;
     std::string lists;
-    sources::ListColumns columns;
+    Mission::Lists columns;
     bool open = false;
     std::uint64_t seed = 0;
     int replicates = 1000;
@@ -138,7 +138,7 @@ std::string documented_text(const DocumentedToll& toll) {
     return out;
 }
 
-std::string undocumented_text(const report::UndocumentedToll& toll) {
+std::string undocumented_text(const UndocumentedToll& toll) {
     const auto& messages = english();
     const auto& estimate = toll.estimate;
     std::string out = toll.stratum.empty() ? "Lists" : fmt::format("Lists, {}", shown(toll.stratum, 60));
@@ -181,30 +181,6 @@ std::string undocumented_text(const report::UndocumentedToll& toll) {
     return out;
 }
 
-numeric::ListCounts counts_of(const sources::ListedPeople& listed, std::size_t lists) {
-    numeric::ListCounts counts(static_cast<int>(lists));
-    for (const auto& [set, number] : listed) counts.add(set, number);
-    return counts;
-}
-
-std::vector<report::UndocumentedToll> estimate(const sources::ListTable& table, const Request& request) {
-    std::vector<report::UndocumentedToll> tolls;
-    for (const auto& stratum : table.strata) {
-        std::vector<numeric::ListCounts> draws;
-        for (const auto& draw : stratum.draws) draws.push_back(counts_of(draw, table.lists.size()));
-        const analysis::ListTable lists{.lists = table.lists,
-                                        .counts = counts_of(stratum.listed, table.lists.size())};
-        tolls.push_back(
-            {.stratum = stratum.name,
-             .estimate = analysis::estimate_undocumented(
-                 lists, draws,
-                 {.population = request.open ? analysis::PopulationIs::open : analysis::PopulationIs::closed,
-                  .bootstrap_replicates = request.replicates,
-                  .seed = request.seed})});
-    }
-    return tolls;
-}
-
 int write(const Request& request, const report::Tolls& tolls) {
     auto folder = OutputFolder::open(request.out);
     if (!folder) return tell(folder.error());
@@ -241,6 +217,8 @@ int count(const Request& request, const CommonOptions& common) {
     tolls.seed = request.seed;
     tolls.software_version = std::string(version);
     std::optional<DocumentedToll> documented;
+    std::optional<ListedDead> lists;
+    std::filesystem::path lists_path;
     if (!request.folder.empty() || !request.files.accounts.empty()) {
         const auto read = request.folder.empty()
                               ? read_dossier(request.files, common.threads)
@@ -255,6 +233,8 @@ int count(const Request& request, const CommonOptions& common) {
             return wrong_usage;
         }
         documented = documented_toll(read->dossier, *days, common.threads);
+        lists = read->dossier.lists;
+        if (lists) lists_path = std::filesystem::path(request.folder) / lists->file;
         const auto rejects = read->dossier.rejects.size();
         if (documented) {
             std::cout << documented_text(*documented);
@@ -268,16 +248,26 @@ int count(const Request& request, const CommonOptions& common) {
         if (documented) tolls.documented = &*documented;
     }
     if (!request.lists.empty()) {
-        const auto file = map_file(request.lists);
-        if (!file) return tell(file.error());
-        const auto table = sources::read_list_table(file->text(), request.lists, request.columns);
-        if (!table) {
-            for (const auto& error : table.error()) tell(error);
+        const Mission::Lists wanted{.file = request.lists,
+                                    .columns = request.columns.columns,
+                                    .count = request.columns.count,
+                                    .stratum = request.columns.stratum,
+                                    .population = request.open ? Mission::Lists::Population::open
+                                                               : Mission::Lists::Population::closed};
+        auto read = read_listed_dead(wanted, {});
+        if (!read) {
+            for (const auto& error : read.error()) tell(error);
             return could_not;
         }
-        tolls.lists_file = std::filesystem::path(request.lists).filename().string();
+        lists = std::move(*read);
+        lists_path = request.lists;
+    }
+    if (lists) {
+        const auto file = map_file(lists_path.string());
+        if (!file) return tell(file.error());
+        tolls.lists_file = lists_path.filename().string();
         tolls.lists_sha256 = sha256(file->text()).hex();
-        tolls.undocumented = estimate(*table, request);
+        tolls.undocumented = undocumented_tolls(*lists, request.seed, request.replicates);
         for (const auto& one : tolls.undocumented) {
             std::cout << (tolls.documented != nullptr || &one != &tolls.undocumented.front() ? "\n" : "")
                       << undocumented_text(one);
@@ -303,8 +293,8 @@ void add_toll_command(CLI::App& app, const CommonOptions& common, Outcome& outco
                         "time zone whose days are counted, with --accounts (UTC)");
     command->add_option("--from", request->from, "the first local day to count (YYYY-MM-DD)");
     command->add_option("--to", request->to, "the last local day to count, included");
-    command->add_option("--lists", request->lists, "a table of who is on which list of the dead");
-    command->add_option("--list-column", request->columns.lists,
+    command->add_option("--lists", request->lists, "a table of who is on which list of the dead, in place of the mission's");
+    command->add_option("--list-column", request->columns.columns,
                         "a column that is a list, where not all are; may be repeated");
     command->add_option("--count-column", request->columns.count,
                         "the column that says how many people a row stands for (count, n, freq)");

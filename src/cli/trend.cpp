@@ -23,7 +23,6 @@
 #include "report/json_trend.h"
 #include "report/trend_tables.h"
 #include "report/trend_wording.h"
-#include "sources/effort_file.h"
 
 namespace truce::cli {
 namespace {
@@ -31,7 +30,6 @@ namespace {
 namespace fs = std::filesystem;
 using report::Messages;
 
-constexpr std::size_t longest_effort_file = std::size_t{64} << 20U;
 /// More groups than these no reader of a terminal takes in; the files have all of them.
 constexpr std::size_t most_groups_shown = 12;
 
@@ -279,14 +277,8 @@ tl::expected<ReadDossier, DossierErrors> read(const Options& options, int thread
 }
 
 Result<std::vector<DayWatched>> effort_of(const Options& options) {
-    std::vector<DayWatched> watched;
-    if (options.effort.empty()) return watched;
-    const auto text = read_file(options.effort, longest_effort_file);
-    if (!text) return tl::unexpected(text.error());
-    const auto effort = sources::read_effort(*text, options.effort);
-    if (!effort) return tl::unexpected(effort.error());
-    for (const auto& [day, amount] : *effort) watched.push_back({day, amount});
-    return watched;
+    if (options.effort.empty()) return std::vector<DayWatched>{};
+    return read_effort_file(options.effort, options.effort);
 }
 
 int run(const Options& options, const CommonOptions& common) {

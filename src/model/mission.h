@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -47,6 +48,19 @@ struct Mission {
         std::vector<std::pair<std::string, TruceEnd>> ends;
     };
     std::optional<Register> comparables{};
+
+    /// A table of who is on which list of the dead, from which those on none are estimated.
+    struct Lists {
+        std::string file;
+        std::vector<std::string> columns;  ///< that are lists; empty: all that are nothing else
+        std::string count;                 ///< the column of how many people a row stands for
+        std::string stratum;               ///< the column by which people are kept apart
+        /// Whether chances of being listed changed in between, as at the truce itself.
+        enum class Population : std::uint8_t { closed, open } population = Population::closed;
+    };
+    std::optional<Lists> lists{};
+    /// The table of how much was watched on each day; empty: every day alike.
+    std::string effort;
 };
 
 }  // namespace truce

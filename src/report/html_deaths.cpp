@@ -106,6 +106,73 @@ std::vector<std::size_t> attackers_shown(const DocumentedToll& deaths) {
     return kept;
 }
 
+void write_undocumented_methods(Page& page, const analysis::MultipleSystems& estimate) {
+    page.begin_table("mse.methods", "deaths");
+    page.put(
+        R"(<thead><tr><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th></tr></thead><tbody>)",
+        page.say("mse.method"), page.say("mse.died"), page.say("mse.interval"));
+    for (const auto& method : estimate.methods) {
+        page.put(R"(<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>)",
+                 page.say(fmt::format("mse.method.{}", name_of(method.method))),
+                 range_text(page, method.low, method.high),
+                 range_text(page, method.interval.low, method.interval.high));
+    }
+    end_sums(page);
+}
+
+void write_undocumented_models(Page& page, const analysis::MultipleSystems& estimate) {
+    constexpr std::size_t fewest_shown = 5;
+    constexpr std::size_t most_shown = 12;
+    const auto shown_models =
+        std::min({estimate.models.size(), most_shown, std::max(fewest_shown, estimate.in_window)});
+    if (shown_models == 0) return;
+    page.put("<details><summary>{}</summary>", page.say("mse.models"));
+    page.begin_table("mse.models", "deaths");
+    page.put(
+        R"(<thead><tr><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th scope="col" class="n">BIC</th><th scope="col" class="n">{}</th></tr></thead><tbody>)",
+        page.say("mse.model"), page.say("mse.died"), page.say("mse.interval"), page.say("mse.weight"));
+    for (std::size_t m = 0; m < shown_models; ++m) {
+        const auto& model = estimate.models[m];
+        const auto interval = model.fit.interval();
+        page.put(
+            R"(<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td class="n">{}</td><td class="n">{}</td></tr>)",
+            isolated(model.model.name(static_cast<int>(estimate.lists.size()))),
+            page.decimal(model.fit.population(), 0), range_text(page, interval.low, interval.high),
+            page.decimal(model.fit.bic, 1), page.decimal(model.weight, 3));
+    }
+    end_sums(page);
+    page.raw("</details>");
+}
+
+/// What lists that overlap say of all the dead: the range first, then how it came about.
+void write_undocumented(Page& page) {
+    if (page.assessment.undocumented.empty()) return;
+    page.put("<h3>{}</h3>", page.say("mse.heading"));
+    for (const auto& one : page.assessment.undocumented) {
+        if (!one.stratum.empty()) page.put("<h4>{}</h4>", isolated(one.stratum));
+        page.paragraph(escaped_message(undocumented_sentence(one.estimate, page.messages)), "lead");
+        std::vector<std::string> lists;
+        for (std::size_t i = 0; i < one.estimate.lists.size(); ++i) {
+            lists.push_back(fmt::format("{} {}", one.estimate.lists[i],
+                                        page.messages.number(one.estimate.on_list[i])));
+        }
+        page.paragraph(page.say("mse.on_lists", {{"documented", Argument::Bare{page.messages.number(
+                                                                    one.estimate.documented)}},
+                                                 {"lists", fmt::format("{}", fmt::join(lists, ", "))}}));
+        if (!one.estimate.methods.empty()) write_undocumented_methods(page, one.estimate);
+        write_undocumented_models(page, one.estimate);
+        if (!one.estimate.warnings.empty()) {
+            page.raw(R"(<ul class="warnings">)");
+            for (const auto& warning : one.estimate.warnings) {
+                page.put("<li>{}</li>",
+                         escaped_message(warning_sentence(warning, one.estimate, page.messages)));
+            }
+            page.raw("</ul>");
+        }
+    }
+    page.paragraph(page.say("mse.note"), "note");
+}
+
 }  // namespace
 
 void write_deaths_sentence(Page& page) {
@@ -153,6 +220,7 @@ void write_deaths_detail(Page& page) {
         page.paragraph(page.say("deaths.attacker_note"), "note");
     }
     page.paragraph(page.say("deaths.method"), "note");
+    write_undocumented(page);
 }
 
 }  // namespace truce::report

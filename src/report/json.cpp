@@ -243,6 +243,17 @@ std::string assessment_json(const Dossier& dossier, const Assessment& assessment
          {{"focus_before", toll(assessment.toll_before)},
           {"focus_since", deaths(assessment.deaths_since)},
           {"all", toll(assessment.toll_all)}}},
+        {"undocumented_deaths",
+         [&] {
+             Json array = Json::array();
+             for (const auto& one : assessment.undocumented) {
+                 Json object{{"stratum", one.stratum.empty() ? Json(nullptr) : Json(one.stratum)},
+                             {"file", dossier.lists->file}};
+                 object.update(json_of(one.estimate));
+                 array.push_back(std::move(object));
+             }
+             return array;
+         }()},
         {"by_party", tallies(assessment.by_party)},
         {"by_area", tallies(assessment.by_area)},
         {"by_act", tallies(assessment.by_act)},

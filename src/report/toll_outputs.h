@@ -7,16 +7,11 @@
 
 #include "analysis/multiple_systems.h"
 #include "assessment/documented_toll.h"
+#include "assessment/undocumented_toll.h"
 #include "report/sink.h"
 #include "report/tables.h"
 
 namespace truce::report {
-
-/// What the lists of one stratum say of all the dead. `stratum` empty: the table is not kept apart.
-struct UndocumentedToll {
-    std::string stratum;
-    analysis::MultipleSystems estimate;
-};
 
 /// Everything that `truce toll` finds: either half may be missing.
 struct Tolls {

@@ -182,6 +182,25 @@ void read_register(Fields& mission, MissionFile& file, Problems& problems) {
     fields.finish();
 }
 
+/// The table of who is on which list of the dead, by its file alone or with what its columns are.
+void read_lists(Fields& mission, MissionFile& file, Problems& problems) {
+    const auto* node = mission.value("lists");
+    if (node == nullptr) return;
+    Mission::Lists& lists = file.mission.lists.emplace();
+    if (node->is_scalar()) {
+        lists.file = node->text;
+        return;
+    }
+    Fields fields(*node, "lists", problems);
+    lists.file = fields.required_text("file").value_or("");
+    lists.columns = fields.texts("columns");
+    lists.count = fields.text("count").value_or("");
+    lists.stratum = fields.text("stratum").value_or("");
+    if (const auto word = fields.word("population", {"closed", "open"}); word && *word == "open")
+        lists.population = Mission::Lists::Population::open;
+    fields.finish();
+}
+
 }  // namespace
 
 MissionFile read_mission(const YamlNode& root, Problems& problems) {
@@ -220,6 +239,8 @@ MissionFile read_mission(const YamlNode& root, Problems& problems) {
     }
     read_accounts_list(fields, file, problems);
     read_register(fields, file, problems);
+    read_lists(fields, file, problems);
+    file.mission.effort = fields.text("effort").value_or("");
     (void)localised_in(fields, "notes", problems);
     fields.finish();
     return file;

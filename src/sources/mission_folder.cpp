@@ -201,12 +201,16 @@ void settle_accounts(const MissionFiles& files, Loading& loading) {
                           .column = entry.where.column});
         }
     }
-    if (const auto& own = mission.mission.comparables; own && !files.others.contains(own->file)) {
+    const auto must_be_there = [&](std::string_view field, const std::string& file) {
+        if (files.others.contains(file)) return;
         const std::vector<std::string> there(files.others.begin(), files.others.end());
-        loading.note({.message = fmt::format("comparables: file '{}' is not in the folder{}",
-                                             shown(own->file), did_you_mean(own->file, there)),
+        loading.note({.message = fmt::format("{}: file '{}' is not in the folder{}", field, shown(file),
+                                             did_you_mean(file, there)),
                       .file = "mission.yaml"});
-    }
+    };
+    if (mission.mission.comparables) must_be_there("comparables", mission.mission.comparables->file);
+    if (mission.mission.lists) must_be_there("lists", mission.mission.lists->file);
+    if (!mission.mission.effort.empty()) must_be_there("effort", mission.mission.effort);
     for (const auto& path : files.others) {
         if (!lies_in(path, "accounts") || path.ends_with(".mapping.yaml") || mentioned.contains(path))
             continue;
