@@ -241,6 +241,13 @@ class Writing(Served):
             self.office.json("POST", "/api/units", {"unit": unit, "name": unit, "party": party} | ({"under": under} if under else {}), 201, cookie=self.as_["monitor"])
         notice = self.office.json("POST", "/api/notices", {"to": ["corps", "front"], "text": "Cease fire.", "level": "order"}, 201, cookie=self.as_["monitor"])
         self.office.json("POST", f"/api/notices/{notice['id']}/acknowledge", {"unit": "brigade", "channel": "radio"}, 201, cookie=self.as_["liaison"])
+        shown = self.office.json("GET", "/api/notices", cookie=self.as_["monitor"])
+        self.assertEqual([(row["id"], row["text"], row["to"]) for row in shown["rows"]], [(notice["id"], "Cease fire.", ["corps", "front"])])
+        self.assertEqual(shown["total"], 1)
+        reached = {row["unit"]: row["acknowledged"] is not None for row in shown["rows"][0]["units"]}
+        self.assertTrue(reached["brigade"])
+        self.assertFalse(reached["front"])
+        self.assertLessEqual({"corps", "brigade", "front"}, {unit["id"] for unit in shown["units"]})
         refused = self.office.json("POST", f"/api/notices/{notice['id']}/acknowledge", {"unit": "front"}, 422, cookie=self.as_["liaison"])
         self.assertEqual(refused["errors"][0]["field"], "unit")
 

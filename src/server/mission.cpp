@@ -127,9 +127,10 @@ Json now_json(const Snapshot& snapshot, const report::Messages& messages, sys_se
         yesterday["day"] = day_text(course.back().day);
         yesterday["before"] = day_json(course.size() > 1 ? course[course.size() - 2] : CourseDay{});
     }
-    auto& overdue = object["overdue"] = Json::array();
-    auto& steps = object["next_steps"] = Json::array();
-    auto& came_in = object["came_in"] = Json::array();
+    // A reference to a member does not outlive the adding of the next, so lists that are filled together are put in when full.
+    auto overdue = Json::array();
+    auto steps = Json::array();
+    auto came_in = Json::array();
     if (snapshot.record) {
         for (const auto& alert : report::alerts(snapshot.record->state, now, dossier.agreements, dossier.mission.zone, messages))
             (alert.about == report::Alert::About::next_step ? steps : overdue).push_back(alert_json(alert));
@@ -137,6 +138,9 @@ Json now_json(const Snapshot& snapshot, const report::Messages& messages, sys_se
         for (std::size_t i = 0; i < std::min(newest_entries, entries.size()); ++i)
             came_in.push_back(entry_json(entries[entries.size() - 1 - i]));
     }
+    object["overdue"] = std::move(overdue);
+    object["next_steps"] = std::move(steps);
+    object["came_in"] = std::move(came_in);
     auto& latest = object["latest"] = Json::array();
     List::Question question;
     question.chosen.resize(snapshot.assessed->incidents.dimensions().size());
@@ -204,11 +208,10 @@ Response notices(const Context& context, const Request& request) {
     const auto now = context.now();
     return conditional(request, by_minute(*snapshot, now), [&] {
         const auto& messages = context.catalogues.of(request, snapshot->dossier().mission);
-        Json object{{"total", 0}};
-        auto& rows = object["rows"] = Json::array();
-        auto& units = object["units"] = Json::array();
-        auto& overdue = object["overdue"] = Json::array();
-        auto& steps = object["next_steps"] = Json::array();
+        auto rows = Json::array();
+        auto units = Json::array();
+        auto overdue = Json::array();
+        auto steps = Json::array();
         if (snapshot->record) {
             const auto& state = snapshot->record->state;
             for (const auto& notice : state.notices) rows.push_back(notice_json(*snapshot, notice, now));
@@ -223,8 +226,12 @@ Response notices(const Context& context, const Request& request) {
             for (const auto& alert : report::alerts(state, now, dossier.agreements, dossier.mission.zone, messages))
                 (alert.about == report::Alert::About::next_step ? steps : overdue).push_back(alert_json(alert));
         }
-        object["total"] = rows.size();
-        return json_response(dumped(object));
+        const auto total = rows.size();
+        return json_response(dumped({{"total", total},
+                                     {"rows", std::move(rows)},
+                                     {"units", std::move(units)},
+                                     {"overdue", std::move(overdue)},
+                                     {"next_steps", std::move(steps)}}));
     });
 }
 

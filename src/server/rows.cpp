@@ -109,17 +109,6 @@ std::string_view standing_word(Standing::State state) {
     return "";
 }
 
-std::string_view link_word(linkage::LinkState state) {
-    switch (state) {
-        case linkage::LinkState::linked:
-            return "linked";
-        case linkage::LinkState::review:
-            return "review";
-        default:
-            return "apart";
-    }
-}
-
 Json area_clause(const AreaClause& clause, const Dossier& dossier) {
     auto list = Json::array();
     for (const auto& version : clause.versions)
@@ -315,14 +304,15 @@ Json incident_detail_json(const Snapshot& snapshot, IncidentId id) {
     auto object = incident_json(snapshot, id);
     auto& told = object["told"] = Json::array();
     for (const auto account : incident.accounts) told.push_back(account_json(snapshot, account));
-    auto& links = object["links"] = Json::array();
+    // A reference to a member does not outlive the adding of the next, so lists that the record adds to are put in when full.
+    auto links = Json::array();
     for (const auto place : assessment.linkage.links_of(id)) {
         const auto& link = assessment.linkage.links[place];
         links.push_back({{"accounts",
                           {report::name_of(dossier, dossier.accounts[link.a.value]),
                            report::name_of(dossier, dossier.accounts[link.b.value])}},
                          {"probability", link.chance},
-                         {"status", link_word(link.state)},
+                         {"status", linkage::name_of(link.state)},
                          {"entry", nullptr},
                          {"by", nullptr},
                          {"grounds", ""}});
@@ -330,13 +320,16 @@ Json incident_detail_json(const Snapshot& snapshot, IncidentId id) {
     auto& findings = object["findings"] = Json::array();
     for (std::uint32_t i = 0; i < judged.finding_count; ++i)
         findings.push_back(finding_json(snapshot, assessment.findings[judged.first_finding + i]));
-    auto& opinions = object["opinions"] = Json::array();
-    auto& inquiries = object["inquiries"] = Json::array();
-    object["history"] = Json::array();
     const auto* state = snapshot.state_of(incident);
     object["joint_axes"] = joint_json(state == nullptr ? JointOpinion{} : state->joint);
     object["stage"] = state == nullptr ? "" : name_of(state->stage);
-    if (state == nullptr) return object;
+    if (state == nullptr) {
+        object["links"] = std::move(links);
+        for (const auto* list : {"opinions", "inquiries", "history"}) object[list] = Json::array();
+        return object;
+    }
+    auto opinions = Json::array();
+    auto inquiries = Json::array();
     for (const auto& [by, opinion] : state->opinions) opinions.push_back(opinion_json(snapshot, *state, by, opinion));
     for (const auto& inquiry : snapshot.record->state.inquiries) {
         if (std::ranges::find(state->inquiries, inquiry.entry) != state->inquiries.end())
@@ -356,6 +349,9 @@ Json incident_detail_json(const Snapshot& snapshot, IncidentId id) {
                          {"by", link.by},
                          {"grounds", link.grounds}});
     }
+    object["links"] = std::move(links);
+    object["opinions"] = std::move(opinions);
+    object["inquiries"] = std::move(inquiries);
     object["history"] = history_json(snapshot, *state);
     return object;
 }

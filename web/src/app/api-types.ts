@@ -3190,7 +3190,7 @@ export interface components {
         Link: {
             accounts: string[];
             probability?: number | null;
-            /** @description linked (computed), or holds, withdrawn, disputed (proposed in the record) */
+            /** @description Of the assessment: linked, review, kept_apart, decided_together, decided_apart, not_heeded. Of the record: holds, withdrawn, disputed */
             status: string;
             entry?: string | null;
             by?: string | null;
