@@ -264,6 +264,61 @@ class Writing(Served):
         self.assertIn(hashlib.sha256(body).hexdigest(), [entry["body"]["sha256"] for entry in entries])
 
 
+class Reports(Served):
+    def test_a_report_is_for_whom_it_is_made_for_and_never_changes(self):
+        ask = lambda path, who: self.office.ask("GET", path, cookie=self.as_[who] if who else None)
+        self.office.json("POST", "/api/reports", {"tier": "everyone"}, 403, cookie=self.as_["reporter"])
+        wrong = self.office.json("POST", "/api/reports", {"tier": "friends", "languages": ["xx"], "previous": "../people"}, 422, cookie=self.as_["analyst"])
+        self.assertEqual([error["field"] for error in wrong["errors"]], ["tier", "languages", "previous"])
+        made = {tier: self.office.json("POST", "/api/reports", {"tier": tier, "title": tier, "languages": ["en"]}, 201, cookie=self.as_["analyst"]) for tier in ["mission", "everyone"]}
+        again = self.office.json("POST", "/api/reports", {"tier": "parties", "languages": ["en"], "previous": made["mission"]["id"]}, 201, cookie=self.as_["analyst"])
+        self.assertNotEqual(again["sha256"], made["mission"]["sha256"], "it says what changed since")
+        self.assertEqual(ask(f"/api/reports/{made['mission']['id']}.html", "viewer").status, 200)
+        self.assertEqual(ask(f"/api/reports/{made['mission']['id']}.html", None).status, 401)
+        self.assertEqual(json.loads(ask("/api/reports", "liaison").content)["total"], 0)
+        for one in made.values():
+            self.office.json("POST", f"/api/reports/{one['id']}/publish", {}, 403, cookie=self.as_["analyst"])
+            published = self.office.json("POST", f"/api/reports/{one['id']}/publish", {}, 201, cookie=self.as_["monitor"])
+            self.assertEqual(self.office.json("POST", f"/api/reports/{one['id']}/publish", {}, 201, cookie=self.as_["monitor"])["entry"], published["entry"])
+        entries = self.office.json("GET", "/api/record/entries?kind=release.made", cookie=self.as_["viewer"])
+        self.assertEqual(sorted(entry["body"]["sha256"] for entry in entries["rows"]), sorted(one["sha256"] for one in made.values()))
+        self.assertEqual(len({one["id"] for one in made.values()}), 2, "two reports of one second are two")
+        self.assertEqual([row["title"] for row in json.loads(ask("/api/reports", "liaison").content)["rows"]], ["everyone"])
+        self.assertEqual(ask(f"/published/{made['mission']['id']}", None).status, 404)
+        given = ask(f"/published/{made['everyone']['id']}", None)
+        self.assertEqual(hashlib.sha256(given.content).hexdigest(), made["everyone"]["sha256"])
+        self.assertIn("sandbox", given.headers["Content-Security-Policy"])
+        for id in ["..%2Fpeople", "..", "%2e%2e%2fmission", "x"]:
+            self.assertIn(ask(f"/published/{id}", None).status, (400, 404), id)
+        with open(self.office.folder / "reports" / f"{again['id']}.html", "a", encoding="utf-8") as file:
+            file.write("<p>one line more")
+        self.office.json("POST", f"/api/reports/{again['id']}/publish", {}, 409, cookie=self.as_["monitor"])
+
+
+class Copies(Served):
+    def test_a_copy_made_while_served_is_restored_and_assesses_alike(self):
+        self.office.json("POST", "/api/opinions", {"incident": self.incident(), "occurrence": "confirmed"}, 201, cookie=self.as_["monitor"])
+        base = self.office.folder.parent
+        (self.office.folder / "evidence").mkdir()
+        (self.office.folder / "evidence" / "crater.txt").write_text("a crater", encoding="utf-8")
+        environment = os.environ | {"TRUCE": truce}
+        deploy = lambda script, *paths: subprocess.run([root / "deploy" / script, *paths], env=environment, capture_output=True, text=True, timeout=120, check=False)
+        made = deploy("backup", self.office.folder, base / "copy")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertEqual(deploy("backup", self.office.folder, base / "copy").returncode, 2, "nothing is written over a copy")
+        restored = deploy("restore", base / "copy", base / "again")
+        self.assertEqual(restored.returncode, 0, restored.stderr)
+        self.assertEqual((base / "again" / "evidence" / "crater.txt").read_text(encoding="utf-8"), "a crater")
+        self.assertTrue((base / "again" / "people.db").exists())
+        for folder, out in [(self.office.folder, "out-served"), (base / "again", "out-again")]:
+            run("assess", folder, "--out", base / out)
+        self.assertEqual((base / "out-served" / "assessment.json").read_bytes(), (base / "out-again" / "assessment.json").read_bytes())
+        with open(base / "copy" / "actors.yaml", "a", encoding="utf-8") as actors:
+            actors.write("# one line more\n")
+        self.assertEqual(deploy("restore", base / "copy", base / "changed").returncode, 1)
+        self.assertFalse((base / "changed").exists())
+
+
 class Uploads(Served):
     def upload(self, raw, name="field.csv", role="analyst", more=""):
         return self.office.ask("POST", f"/api/uploads?name={urllib.parse.quote(name, safe='')}{more}", raw=raw, cookie=self.as_[role])

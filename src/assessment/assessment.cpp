@@ -20,6 +20,20 @@
 #include "base/text.h"
 
 namespace truce {
+
+std::string_view name_of(Standing::State state) {
+    switch (state) {
+        case Standing::State::not_yet:
+            return "not_yet";
+        case Standing::State::in_force:
+            return "in_force";
+        case Standing::State::lapsed:
+            return "lapsed";
+        case Standing::State::unknown:
+            return "unknown";
+    }
+    return {};
+}
 namespace {
 
 using analysis::Days;

@@ -136,6 +136,7 @@ struct Standing {
     AgreementId agreement;
     enum class State : std::uint8_t { not_yet, in_force, lapsed, unknown } state = State::unknown;
 };
+[[nodiscard]] std::string_view name_of(Standing::State state);
 
 /// The trend of one outcome for the focus area.
 struct OutcomeTrends {

@@ -8,6 +8,18 @@
 #include "geo/share.h"
 
 namespace truce {
+
+std::string_view name_of(InFocus in_focus) {
+    switch (in_focus) {
+        case InFocus::yes:
+            return "yes";
+        case InFocus::no:
+            return "no";
+        case InFocus::unclear:
+            return "unclear";
+    }
+    return {};
+}
 namespace {
 
 /// The share from which on an incident is counted as inside.

@@ -16,6 +16,8 @@ enum class InFocus : std::uint8_t {
     unclear,  ///< the versions differ, or the place is not known
 };
 
+[[nodiscard]] std::string_view name_of(InFocus in_focus);
+
 /// The mission's focus area, prepared for questions about many places. Safe to ask from several threads.
 class Focus {
 public:

@@ -15,7 +15,6 @@
 #include <set>
 #include <utility>
 
-#include "base/base64.h"
 #include "base/canonical_json.h"
 #include "base/csv.h"
 #include "base/mapped_file.h"
@@ -254,19 +253,8 @@ int withheld(const Request& request) {
     return 0;
 }
 
-/// The digest as the hash that it is.
-std::optional<Sha256> hash_of_digest(std::string text) {
-    std::ranges::replace(text, '-', '+');
-    std::ranges::replace(text, '_', '/');
-    const auto bytes = base64_decoded(text + "=");
-    Sha256 hash;
-    if (!bytes || bytes->size() != hash.bytes.size()) return std::nullopt;
-    std::ranges::transform(*bytes, hash.bytes.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
-    return hash;
-}
-
 int reveal(const Request& request) {
-    const auto hash = hash_of_digest(request.digest);
+    const auto hash = record::hash_of(request.digest);
     if (!hash)
         return complain(
             {.message = "a digest has 43 characters of base64url; 'truce record withheld' lists them"},
@@ -286,7 +274,7 @@ int reveal(const Request& request) {
 }
 
 int destroy(const Request& request) {
-    if (!hash_of_digest(request.digest))
+    if (!record::hash_of(request.digest))
         return complain(
             {.message = "a digest has 43 characters of base64url; 'truce record withheld' lists them"},
             wrong_usage);

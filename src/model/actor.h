@@ -69,6 +69,7 @@ enum class CodeSystem : std::uint8_t { none, ucdp, acled, gdelt };
 
 /// A three-valued answer.
 enum class Answer : std::uint8_t { no, unknown, yes };
+[[nodiscard]] std::string_view name_of(Answer answer);
 
 /// All actors that a mission knows, with their names, codes and relations.
 class ActorRegister {

@@ -214,6 +214,18 @@ std::optional<CeasefireClass> ceasefire_class_named(std::string_view name) {
     return found_in<CeasefireClass>(ceasefire_class_names, name);
 }
 
+std::string_view name_of(Answer answer) {
+    switch (answer) {
+        case Answer::no:
+            return "no";
+        case Answer::unknown:
+            return "unknown";
+        case Answer::yes:
+            return "yes";
+    }
+    return {};
+}
+
 std::string_view name_of(LineageRelation value) {
     return lineage_relation_names[static_cast<std::size_t>(value)];
 }

@@ -86,6 +86,14 @@ Digest Disclosure::digest() const {
     return digest_of(encoded());
 }
 
+std::optional<Sha256> hash_of(std::string_view digest) {
+    const auto bytes = bytes_of_base64url(digest);
+    Sha256 hash;
+    if (!bytes || bytes->size() != hash.bytes.size()) return std::nullopt;
+    std::ranges::transform(*bytes, hash.bytes.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
+    return hash;
+}
+
 Digest digest_of(std::string_view encoded) {
     const Sha256 hash = sha256(encoded);
     return base64url({reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size()});

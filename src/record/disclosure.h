@@ -52,6 +52,8 @@ struct Disclosure {
 [[nodiscard]] Result<Disclosure> parse_disclosure(std::string_view encoded);
 /// The digest of a disclosure as handed on.
 [[nodiscard]] Digest digest_of(std::string_view encoded);
+/// A digest as the hash that it is; nothing for what is none.
+[[nodiscard]] std::optional<Sha256> hash_of(std::string_view digest);
 
 /// Splits a row into what the entry says and what it only commits to: columns whose class is not `open`
 /// become disclosures. Empty cells are left where they are; that nothing was said is no secret. The digests

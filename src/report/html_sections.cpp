@@ -352,8 +352,6 @@ void write_agreement_row(Page& page, AgreementId id, int number) {
     const auto standing = std::ranges::find(page.assessment.standing, id, &Standing::agreement);
     const auto state =
         standing == page.assessment.standing.end() ? Standing::State::unknown : standing->state;
-    const auto state_name =
-        std::array{"not_yet", "in_force", "lapsed", "unknown"}[static_cast<std::size_t>(state)];
     page.put(
         R"(<tr><td class="n">{}</td><th scope="row">{}{}</th><td class="when">{}</td><td class="when">{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>)",
         number, isolated(page.agreement_title(id)),
@@ -361,7 +359,7 @@ void write_agreement_row(Page& page, AgreementId id, int number) {
             ? fmt::format(R"( <span class="note">{}</span>)", page.say("terms.divides"))
             : "",
         escaped_message(page.moment_text(agreement.from)), escaped_message(page.moment_text(agreement.until)),
-        page.say(fmt::format("state.{}", state_name)), actor_list(page, guarantors), actor_list(page, bound),
+        page.say(fmt::format("state.{}", truce::name_of(state))), actor_list(page, guarantors), actor_list(page, bound),
         actor_list(page, excluded));
 }
 

@@ -32,20 +32,6 @@ Json by_verdict(const VerdictCounts& counts) {
     return object;
 }
 
-std::string_view name_of(Standing::State state) {
-    switch (state) {
-        case Standing::State::not_yet:
-            return "not_yet";
-        case Standing::State::in_force:
-            return "in_force";
-        case Standing::State::lapsed:
-            return "lapsed";
-        case Standing::State::unknown:
-            return "unknown";
-    }
-    return "";
-}
-
 Json toll_sum(const analysis::TollSum& value) {
     return {{"low", value.low},
             {"best", value.best},

@@ -260,34 +260,6 @@ void opinion_cells(TableWriter& table, const Dossier& dossier, const Assessment&
     table.word(truce::name_of(joint_opinion(said).overall));
 }
 
-std::string_view in_focus_text(InFocus in_focus) {
-    switch (in_focus) {
-        case InFocus::yes:
-            return "yes";
-        case InFocus::no:
-            return "no";
-        case InFocus::unclear:
-            return "unclear";
-    }
-    return "";
-}
-
-std::string_view answer_text(Answer answer) {
-    switch (answer) {
-        case Answer::no:
-            return "no";
-        case Answer::unknown:
-            return "unknown";
-        case Answer::yes:
-            return "yes";
-    }
-    return "";
-}
-
-}  // namespace
-
-namespace {
-
 void account_row(TableWriter& table, RowTexts& texts, const Dossier& dossier, const Account& account) {
     const auto& source = dossier.sources[account.source.value];
     table.word(texts.name(account));
@@ -320,7 +292,7 @@ void incident_row(TableWriter& table, RowTexts& texts, const std::vector<std::st
     table.word(texts.name(incident));
     table.word(texts.accounts(incident));
     table.plain(judged.days == Judged::Days::assessed ? "assessed" : "outside");
-    table.plain(in_focus_text(judged.in_focus));
+    table.plain(truce::name_of(judged.in_focus));
     table.plain(judged.side == Judged::Side::before ? "before" : "after");
     table.plain(truce::name_of(judged.verdict));
     if (judged.decisive) {
@@ -351,7 +323,7 @@ void finding_row(TableWriter& table, RowTexts& texts, const std::vector<std::str
     table.number(finding.chance.low, chance_decimals);
     table.number(finding.chance.high, chance_decimals);
     for (const auto& element : finding.elements) {
-        table.plain(answer_text(element.answer));
+        table.plain(truce::name_of(element.answer));
         table.plain(truce::name_of(element.reason));
         table.number(element.chance.low, chance_decimals);
         table.number(element.chance.high, chance_decimals);
@@ -360,7 +332,7 @@ void finding_row(TableWriter& table, RowTexts& texts, const std::vector<std::str
     table.plain(truce::name_of(finding.order_reached));
     if (finding.flip) {
         table.plain(truce::name_of(finding.flip->element));
-        table.plain(answer_text(finding.flip->to));
+        table.plain(truce::name_of(finding.flip->to));
         table.plain(truce::name_of(finding.flip->then));
         table.word(finding.flip->if_actor ? std::string_view(dossier.actors[*finding.flip->if_actor].id)
                                           : std::string_view());

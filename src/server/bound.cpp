@@ -107,9 +107,6 @@ Response bound(const Context& context, const Request& request) {
     if (!question) return bad_parameter(question.error());
     return conditional(request, snapshot->version, [&] {
         const auto& what = question->incident.what;
-        const auto word = [](Answer answer) {
-            return answer == Answer::yes ? "yes" : answer == Answer::no ? "no" : "unknown";
-        };
         Json object{{"at", utc_text(what.when.window.first)},
                     {"at_local", dossier.mission.zone.local_text(what.when.window.first)},
                     {"place", what.place.centre ? Json::array({what.place.centre->lat, what.place.centre->lon}) : Json(nullptr)},
@@ -125,14 +122,14 @@ Response bound(const Context& context, const Request& request) {
             Json elements = Json::array();
             for (const auto element : question->elements) {
                 elements.push_back({{"element", name_of(element)},
-                                    {"answer", word(finding[element].answer)},
+                                    {"answer", name_of(finding[element].answer)},
                                     {"reason", name_of(finding[element].reason)},
                                     {"chance", json_of(finding[element].chance)}});
             }
             rows.push_back({{"commitment", report::name_of(dossier, commitment)},
                             {"agreement", dossier.agreements[commitment.agreement.value].id},
                             {"duty", duty.id},
-                            {"binds", word(binds(elements))},
+                            {"binds", name_of(binds(elements))},
                             {"verdict", name_of(finding.verdict)},
                             {"elements", std::move(elements)}});
         }

@@ -29,6 +29,10 @@ Response conditional(const Request& request, std::string_view version, const std
     return response;
 }
 
+Handler answering(const Context& context, Response (*endpoint)(const Context&, const Request&)) {
+    return [&context, endpoint](const Request& request) { return endpoint(context, request); };
+}
+
 Response bad_parameter(const FieldError& error) {
     return problem(400, "Wrong parameter", fmt::format("{}: {}", shown(error.field, 60), error.message), {error});
 }

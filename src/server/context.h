@@ -25,6 +25,9 @@ struct Context {
     std::string base_url;                 ///< `https://host:port`, for links that must be absolute; empty: as the request's Host says
 };
 
+/// The handler that answers by `endpoint` from `context`.
+[[nodiscard]] Handler answering(const Context& context, Response (*endpoint)(const Context&, const Request&));
+
 /// Answers 304 where the request has the version already, else what `make` makes, with its `ETag`.
 ///
 /// The tag is weak (one answer has several encodings) and covers the path, the query, the language and the caller's role.

@@ -439,30 +439,27 @@ Response areas_geojson(const Context& context, const Request& request) {
 }  // namespace
 
 void add_lists(Router& router, const Context& context) {
-    const auto answering = [&context](Response (*endpoint)(const Context&, const Request&)) {
-        return [&context, endpoint](const Request& request) { return endpoint(context, request); };
-    };
-    router.get("/api/incidents", answering(incidents));
-    router.get("/api/incidents.columns", answering(incident_columns));
+    router.get("/api/incidents", answering(context, incidents));
+    router.get("/api/incidents.columns", answering(context, incident_columns));
     const auto add_file = [&](std::string name, Response (*endpoint)(const Context&, const Request&)) {
-        router.get("/api/" + name, answering(endpoint), Right::export_rows);
+        router.get("/api/" + name, answering(context, endpoint), Right::export_rows);
     };
     add_file("incidents.csv", incidents_csv);
     add_file("incidents.geojson", incidents_geojson);
-    router.get("/api/incidents/{id}", answering(incident));
-    router.get("/api/accounts", answering(accounts));
+    router.get("/api/incidents/{id}", answering(context, incident));
+    router.get("/api/accounts", answering(context, accounts));
     add_file("accounts.csv", accounts_csv);
     add_file("accounts.geojson", accounts_geojson);
-    router.get("/api/accounts/{id}", answering(account));
-    router.get("/api/findings", answering(findings));
+    router.get("/api/accounts/{id}", answering(context, account));
+    router.get("/api/findings", answering(context, findings));
     add_file("findings.csv", findings_csv);
     router.get("/api/agreements",
                [&context](const Request& request) { return all_of(context, request, agreements_json); });
-    router.get("/api/agreements/{id}", answering(agreement));
-    router.get("/api/agreements/{id}/text", answering(agreement_text));
+    router.get("/api/agreements/{id}", answering(context, agreement));
+    router.get("/api/agreements/{id}/text", answering(context, agreement_text));
     router.get("/api/actors", [&context](const Request& request) { return all_of(context, request, actors_json); });
     router.get("/api/areas", [&context](const Request& request) { return all_of(context, request, areas_json); });
-    router.get("/api/areas.geojson", answering(areas_geojson));
+    router.get("/api/areas.geojson", answering(context, areas_geojson));
 }
 
 }  // namespace truce::server

@@ -54,6 +54,7 @@ Response mission(const Context& context, const Request& request) {
         object["truce"] = {{"agreement", dossier.agreements[assessment.truce.value].id},
                            {"day", day_text(assessment.truce_day)}};
         object["focus"] = about.focus.empty() ? Json(nullptr) : Json(about.focus);
+        if (!about.focus_version.empty()) object["focus_version"] = about.focus_version;
         object["days"] = {{"first", day_text(assessment.days.first)}, {"last", day_text(assessment.days.last)}};
         object["incidents"] = assessment.incidents.size();
         object["accounts"] = dossier.accounts.size();
@@ -273,15 +274,12 @@ Result<std::string> report_html(const Snapshot& snapshot, const std::vector<std:
 }
 
 void add_mission(Router& router, const Context& context) {
-    const auto answering = [&context](Response (*endpoint)(const Context&, const Request&)) {
-        return [&context, endpoint](const Request& request) { return endpoint(context, request); };
-    };
-    router.get("/api/mission", answering(mission));
-    router.get("/api/now", answering(now_page));
-    router.get("/api/assessment", answering(assessment_file));
-    router.get("/api/report.html", answering(report_file), Right::export_rows);
-    router.get("/api/messages/{lang}", answering(catalogue), Right::anyone);
-    router.get("/api/notices", answering(notices));
+    router.get("/api/mission", answering(context, mission));
+    router.get("/api/now", answering(context, now_page));
+    router.get("/api/assessment", answering(context, assessment_file));
+    router.get("/api/report.html", answering(context, report_file), Right::export_rows);
+    router.get("/api/messages/{lang}", answering(context, catalogue), Right::anyone);
+    router.get("/api/notices", answering(context, notices));
     router.get("/api/openapi.yaml",
                [](const Request& request) {
                    const auto yaml = assets::openapi_yaml();

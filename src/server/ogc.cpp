@@ -320,16 +320,13 @@ Response item(const Context& context, const Request& request) {
 }  // namespace
 
 void add_ogc(Router& router, const Context& context) {
-    const auto answering = [&context](Response (*endpoint)(const Context&, const Request&)) {
-        return [&context, endpoint](const Request& request) { return endpoint(context, request); };
-    };
-    router.get("/ogc", answering(landing));
-    router.get("/ogc/", answering(landing));
-    router.get("/ogc/conformance", answering(conformance));
-    router.get("/ogc/collections", answering(all_collections));
-    router.get("/ogc/collections/{collection}", answering(one_collection));
-    router.get("/ogc/collections/{collection}/items", answering(items));
-    router.get("/ogc/collections/{collection}/items/{id}", answering(item));
+    router.get("/ogc", answering(context, landing));
+    router.get("/ogc/", answering(context, landing));
+    router.get("/ogc/conformance", answering(context, conformance));
+    router.get("/ogc/collections", answering(context, all_collections));
+    router.get("/ogc/collections/{collection}", answering(context, one_collection));
+    router.get("/ogc/collections/{collection}/items", answering(context, items));
+    router.get("/ogc/collections/{collection}/items/{id}", answering(context, item));
 }
 
 }  // namespace truce::server

@@ -230,17 +230,14 @@ Response feed_file(const Context& context, const Request& request) {
 }  // namespace
 
 void add_record_pages(Router& router, const Context& context) {
-    const auto answering = [&context](Response (*endpoint)(const Context&, const Request&)) {
-        return [&context, endpoint](const Request& request) { return endpoint(context, request); };
-    };
-    router.get("/api/record/feeds", answering(feeds));
-    router.get("/api/record/entries", answering(entries));
-    router.get("/api/record/proofs/{feed}/{index}", answering(proof));
-    router.get("/api/record/forks", answering(forks));
-    router.get("/api/record/state.txt", answering(state_text_file));
-    router.get("/api/opinions", answering(opinions));
-    router.get("/api/inquiries", answering(inquiries));
-    router.get("/feeds/{monitor}/{file...}", answering(feed_file));
+    router.get("/api/record/feeds", answering(context, feeds));
+    router.get("/api/record/entries", answering(context, entries));
+    router.get("/api/record/proofs/{feed}/{index}", answering(context, proof));
+    router.get("/api/record/forks", answering(context, forks));
+    router.get("/api/record/state.txt", answering(context, state_text_file));
+    router.get("/api/opinions", answering(context, opinions));
+    router.get("/api/inquiries", answering(context, inquiries));
+    router.get("/feeds/{monitor}/{file...}", answering(context, feed_file));
 }
 
 }  // namespace truce::server

@@ -66,19 +66,26 @@ std::optional<Json> told_of(const Writing& writing, std::string_view id) {
     const auto text = text_of_file(folder_of(writing) / fmt::format("{}.json", id));
     if (!text) return std::nullopt;
     auto told = Json::parse(*text, nullptr, false);
-    if (!told.is_object() || told.value("id", "") != id) return std::nullopt;
+    if (!told.is_object() || told.value("id", "") != id || !told.contains("published")) return std::nullopt;
     return told;
 }
 
 Response no_report() { return problem(404, "Not found", "There is no such report here."); }
 
-Response list_reports(const Writing& writing, const Request& /*request*/) {
+/// Whether whoever asks may see a report: the mission's people all of them, a party's liaison what is published and not for
+/// the mission alone.
+bool may_see(const Request& request, const Json& told) {
+    return request.caller->party.empty() || (!told.at("published").is_null() && told.value("tier", "") != "mission");
+}
+
+Response list_reports(const Writing& writing, const Request& request) {
     std::vector<Json> rows;
     std::error_code none;
     for (const auto& entry : fs::directory_iterator(folder_of(writing), none)) {
         const auto name = entry.path().filename().string();
         if (!name.ends_with(".json") || name.ends_with(".assessment.json")) continue;
-        if (auto told = told_of(writing, name.substr(0, name.size() - 5))) rows.push_back(std::move(*told));
+        auto told = told_of(writing, name.substr(0, name.size() - 5));
+        if (told && may_see(request, *told)) rows.push_back(std::move(*told));
     }
     std::ranges::sort(rows, std::ranges::greater{}, [](const Json& row) { return row.value("id", ""); });
     return json_response(Json{{"total", rows.size()}, {"rows", rows}}.dump());
@@ -116,7 +123,9 @@ Response make_report(const Writing& writing, const Request& request) {
     const auto made = utc_text(writing.now());
     auto id = made;
     std::erase_if(id, [](char c) { return c == '-' || c == ':'; });
-    id += "-" + hash.substr(0, 8);  // 20160504T000100Z-1a2b3c4d: by name in the order in which they were made
+    // 20160504T000100Z-1a2b3c4d: by name in the order in which they were made. What is alike in all of these is one report.
+    id += "-" + sha256(fmt::format("{}\n{}\n{}", hash, name_of_tier(*tier), title)).hex().substr(0, 8);
+    if (const auto same = told_of(writing, id)) return json_response(same->dump(), 201);
     Json from = Json::object();
     if (snapshot->record) {
         for (const auto& feed : snapshot->record->feeds) from[feed.origin] = feed.head.size;
@@ -144,14 +153,15 @@ std::string id_of(const Request& request) {
 
 Response one_report(const Writing& writing, const Request& request) {
     const auto id = id_of(request);
-    return told_of(writing, id) ? give(writing, id) : no_report();
+    const auto told = told_of(writing, id);
+    return told && may_see(request, *told) ? give(writing, id) : no_report();
 }
 
 /// To whoever has no session a report that is not published for everyone is not there at all.
 Response published_report(const Writing& writing, const Request& request) {
     const auto id = id_of(request);
     const auto told = told_of(writing, id);
-    if (!told || (*told)["published"].is_null() || told->value("tier", "") != "everyone") return no_report();
+    if (!told || told->at("published").is_null() || told->value("tier", "") != "everyone") return no_report();
     return give(writing, id);
 }
 
@@ -160,7 +170,7 @@ Response publish(const Writing& writing, const Request& request) {
     const auto id = id_of(request);
     auto told = told_of(writing, id);
     if (!told) return no_report();
-    if (!(*told)["published"].is_null()) return json_response(told->dump(), 201);  // asked twice: published once
+    if (!told->at("published").is_null()) return json_response(told->dump(), 201);  // asked twice: published once
     const auto html = text_of_file(folder_of(writing) / fmt::format("{}.html", id));
     const auto hash = entry_named(told->value("sha256", ""));
     const auto tier = tier_named(told->value("tier", ""));

@@ -14,7 +14,7 @@ namespace truce::server {
 /// A report is one file that never changes once it is made, kept in the mission's folder as `reports/{id}.html`; beside it
 /// lie `{id}.json`, what the list says of it, and `{id}.assessment.json`, which a later report is compared with. What is
 /// in it is what `truce assess` would write: rows that their source's licence keeps from readers are in none. The tier
-/// says for whom it is meant. To publish one is an entry of the record, `release.made`, with its SHA-256 and the sizes of
+/// says for whom it is meant; a party's liaison sees what is published, and nothing for the mission alone. To publish one is an entry of the record, `release.made`, with its SHA-256 and the sizes of
 /// the feeds that it was made from; one for everyone is from then on given out to anybody at `/published/{id}`.
 void add_report_routes(Router& router, const std::shared_ptr<const Writing>& writing);
 

@@ -71,44 +71,6 @@ void put_happening(Json& object, const Happening& what, const Dossier& dossier) 
     object["toll"] = json_of(what.toll);
 }
 
-std::string_view answer_word(Answer answer) {
-    switch (answer) {
-        case Answer::no:
-            return "no";
-        case Answer::unknown:
-            return "unknown";
-        case Answer::yes:
-            return "yes";
-    }
-    return "";
-}
-
-std::string_view focus_word(InFocus in_focus) {
-    switch (in_focus) {
-        case InFocus::yes:
-            return "yes";
-        case InFocus::no:
-            return "no";
-        case InFocus::unclear:
-            return "unclear";
-    }
-    return "";
-}
-
-std::string_view standing_word(Standing::State state) {
-    switch (state) {
-        case Standing::State::not_yet:
-            return "not_yet";
-        case Standing::State::in_force:
-            return "in_force";
-        case Standing::State::lapsed:
-            return "lapsed";
-        case Standing::State::unknown:
-            return "unknown";
-    }
-    return "";
-}
-
 Json area_clause(const AreaClause& clause, const Dossier& dossier) {
     auto list = Json::array();
     for (const auto& version : clause.versions)
@@ -223,7 +185,7 @@ Json incident_json(const Snapshot& snapshot, IncidentId id) {
         object["commitment"] = nullptr;
         object["chance"] = json_of(Chance::impossible());
     }
-    object["in_focus"] = focus_word(judged.in_focus);
+    object["in_focus"] = name_of(judged.in_focus);
     object["side"] = judged.side == Judged::Side::before ? "before" : "after";
     object["days"] = judged.days == Judged::Days::assessed ? "assessed" : "outside";
     put_happening(object, incident.what, dossier);
@@ -274,7 +236,7 @@ Json finding_json(const Snapshot& snapshot, const Finding& finding) {
     for (std::size_t e = 0; e < element_count; ++e) {
         const auto& answer = finding.elements[e];
         elements.push_back({{"element", name_of(static_cast<Element>(e))},
-                            {"answer", answer_word(answer.answer)},
+                            {"answer", name_of(answer.answer)},
                             {"reason", name_of(answer.reason)},
                             {"chance", json_of(answer.chance)}});
     }
@@ -289,7 +251,7 @@ Json finding_json(const Snapshot& snapshot, const Finding& finding) {
     if (finding.flip) {
         const auto& flip = *finding.flip;
         object["flip"] = {{"element", name_of(flip.element)},
-                          {"to", answer_word(flip.to)},
+                          {"to", name_of(flip.to)},
                           {"then", name_of(flip.then)},
                           {"if_actor", flip.if_actor ? Json(dossier.actors[*flip.if_actor].id) : Json(nullptr)}};
     }
@@ -372,7 +334,7 @@ Json agreement_json(const Snapshot& snapshot, AgreementId id) {
                 {"renewal", name_of(agreement.renewal)},
                 {"standing", "unknown"}};
     for (const auto& standing : snapshot.assessment().standing) {
-        if (standing.agreement.value == id.value) object["standing"] = standing_word(standing.state);
+        if (standing.agreement.value == id.value) object["standing"] = name_of(standing.state);
     }
     auto& lineage = object["lineage"] = Json::array();
     for (const auto& one : agreement.lineage) {

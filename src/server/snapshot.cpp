@@ -60,18 +60,6 @@ std::string happening_text(const Dossier& dossier, const Happening& what) {
     return text;
 }
 
-std::string_view in_focus_word(InFocus in_focus) {
-    switch (in_focus) {
-        case InFocus::yes:
-            return "yes";
-        case InFocus::no:
-            return "no";
-        case InFocus::unclear:
-            return "unclear";
-    }
-    return "";
-}
-
 List incident_list(const Dossier& dossier, const Assessment& assessment) {
     enum : std::size_t { verdict, act, attacker, target, admin1, source, in_focus, side, days, target_kind };
     Dimension kinds{"target_kind", closed, {}};
@@ -99,7 +87,7 @@ List incident_list(const Dossier& dossier, const Assessment& assessment) {
         row.values[attacker] = actor_values(list, attacker, dossier, what.parties.attacker);
         row.values[target] = actor_values(list, target, dossier, what.parties.target);
         row.values[admin1] = {list.value(admin1, what.place.admin1)};
-        row.values[in_focus] = {list.value(in_focus, in_focus_word(judged.in_focus))};
+        row.values[in_focus] = {list.value(in_focus, name_of(judged.in_focus))};
         row.values[side] = {judged.side == Judged::Side::before ? 0U : 1U};
         row.values[days] = {judged.days == Judged::Days::assessed ? 0U : 1U};
         for (const auto kind : all_target_kinds()) {

@@ -8,6 +8,8 @@
 
 #include "report/alerts.h"
 #include "report/html_page.h"
+#include "report/html_text.h"
+#include "report/messages.h"
 #include "server/rows.h"
 #include "server/visible.h"
 
@@ -16,29 +18,9 @@ namespace {
 
 constexpr std::size_t newest = 50;
 
-/// Text for XML 1.0: markup escaped, and the control characters that XML cannot hold left out.
-std::string xml(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') out += c;
-        }
-    }
-    return out;
-}
+/// Text for XML. What a source wrote is tamed as in the report; marks that isolate a direction are left out, since readers of
+/// feeds show them.
+std::string xml(std::string_view text) { return report::escaped(report::without_isolates(std::string(text))); }
 
 struct Item {
     std::string id;
@@ -161,12 +143,9 @@ Response cap_alert(const Context& context, const Request& request) {
 }  // namespace
 
 void add_syndication(Router& router, const Context& context) {
-    const auto answering = [&context](Response (*endpoint)(const Context&, const Request&)) {
-        return [&context, endpoint](const Request& request) { return endpoint(context, request); };
-    };
-    router.get("/atom/{name}", answering(atom));
-    router.get("/cap/alerts", answering(cap_feed));
-    router.get("/cap/alerts/{id}", answering(cap_alert));
+    router.get("/atom/{name}", answering(context, atom));
+    router.get("/cap/alerts", answering(context, cap_feed));
+    router.get("/cap/alerts/{id}", answering(context, cap_alert));
 }
 
 }  // namespace truce::server

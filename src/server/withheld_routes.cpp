@@ -9,7 +9,6 @@
 #include <cassert>
 #include <stdexcept>
 
-#include "base/base64.h"
 #include "base/text.h"
 #include "record/storage.h"
 #include "server/permissions.h"
@@ -19,19 +18,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 constexpr std::size_t longest_reason = 1000;
-
-/// The digest as the hash that it is; nothing for what is none.
-std::optional<Sha256> hash_of_digest(std::string text) {
-    constexpr std::size_t digest_length = 43;
-    if (text.size() != digest_length) return std::nullopt;
-    std::ranges::replace(text, '-', '+');
-    std::ranges::replace(text, '_', '/');
-    const auto bytes = base64_decoded(text + "=");
-    Sha256 hash;
-    if (!bytes || bytes->size() != hash.bytes.size()) return std::nullopt;
-    std::ranges::transform(*bytes, hash.bytes.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
-    return hash;
-}
 
 const record::AccountState* account_asked(const Snapshot& snapshot, const std::string& id) {
     if (!snapshot.record) return nullptr;
@@ -88,7 +74,7 @@ Response open_value(const Writing& writing, const Request& request) {
     const auto why = form->text("why", longest_reason);
     if (auto wrong = form->wrong()) return *wrong;
     const auto& digest = request.part("digest");
-    const auto hash = hash_of_digest(digest);
+    const auto hash = record::hash_of(digest);
     if (!hash || !is_committed(*writing.snapshot(), digest)) return problem(404, "Not found", "No account of the record commits to this value.");
     const auto value = writing.with_store([&](const record::DisclosureStore& store) { return store.open(digest, writing.pen().secret()); });
     if (!value) return problem(410, "Gone", "The value is not held here, or was destroyed.");
@@ -108,7 +94,7 @@ Response destroy_value(const Writing& writing, const Request& request) {
     const auto why = form->text("why", longest_reason);
     if (auto wrong = form->wrong()) return *wrong;
     const auto& digest = request.part("digest");
-    if (!hash_of_digest(digest) || !is_committed(*writing.snapshot(), digest))
+    if (!record::hash_of(digest) || !is_committed(*writing.snapshot(), digest))
         return problem(404, "Not found", "No account of the record commits to this value.");
     const bool destroyed = writing.with_store([&](record::DisclosureStore& store) { return store.destroy(digest); });
     if (!destroyed) return problem(410, "Gone", "The value is not held here, or was destroyed.");

@@ -2953,6 +2953,8 @@ export interface components {
                 day: string;
             };
             focus?: string | null;
+            /** @description Whose version of the focus area counts; not there: all */
+            focus_version?: string;
             days: {
                 first: string;
                 last: string;
@@ -3314,6 +3316,8 @@ export interface components {
         };
         Area: {
             id: string;
+            /** @description Whose version of the area it is; empty: there is one */
+            version?: string;
             name: components["schemas"]["Text"];
             bbox?: number[];
         };

@@ -22,7 +22,9 @@ type Signed = { state: "asking" } | { state: "out" } | { state: "in"; session: S
 async function openSession(): Promise<Session> {
     const person = await get<Person>("/api/session");
     const [mission, actors, areas] = await Promise.all([get<Mission>("/api/mission"), get<List<Actor>>("/api/actors"), get<List<Area>>("/api/areas")]);
-    return { person, mission, actors: new Map(actors.rows.map((one) => [one.id, one])), areas: new Map(areas.rows.map((one) => [one.id, one])) };
+    const byId = new Map<string, Area[]>();
+    for (const one of areas.rows) byId.set(one.id, [...(byId.get(one.id) ?? []), one]);
+    return { person, mission, actors: new Map(actors.rows.map((one) => [one.id, one])), areas: byId };
 }
 
 function App({ first }: { first: { language: Language; catalogue: Catalogue } }) {

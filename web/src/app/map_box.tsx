@@ -7,6 +7,7 @@ import { colours } from "../marks";
 import { get, useRemote } from "./api";
 import type { Agreement, List } from "./model";
 import type { MapBundle, MapHandle } from "./map/settings";
+import { areaName, areaVersions } from "./naming";
 import { useSession } from "./session";
 import { useWords } from "./words";
 
@@ -80,8 +81,8 @@ export function MapBox<S extends Spot>(settings: Settings<S>) {
             const drawn = areas.features.filter((one) => wanted.has(idOf(one)));
             for (const one of drawn) {
                 const id = idOf(one);
-                const box = session.areas.get(id)?.bbox;
-                if (box?.length === 4 && !named.has(id)) named.set(id, { at: [(box[0]! + box[2]!) / 2, box[3]!], name: words.name(session.areas.get(id)?.name, id) });
+                const box = areaVersions(session, id)[0]?.bbox;
+                if (box?.length === 4 && !named.has(id)) named.set(id, { at: [(box[0]! + box[2]!) / 2, box[3]!], name: areaName(words, session, id) });
             }
             handle.current?.setAreas({ type: "FeatureCollection", features: drawn }, [...named.values()]);
         });

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // How incidents, places and people are put into words.
-import type { Incident, Moment, Place, Side } from "./model";
+import type { Area, Incident, Moment, Place, Side } from "./model";
 import type { Session } from "./session";
 import type { Words } from "./words";
 
 export const actorName = (words: Words, session: Session, id: string | null | undefined): string =>
     !id || id === "?" ? words.say("party.unknown") : words.name(session.actors.get(id)?.name, id);
 
-export const areaName = (words: Words, session: Session, id: string | null | undefined): string =>
-    !id ? words.say("area.unknown") : words.name(session.areas.get(id)?.name, id);
+/** The versions of an area that are meant: the one `by` somebody; of the area that the mission looks at, the one that it takes; else all. */
+export function areaVersions(session: Session, id: string, by?: string): Area[] {
+    const all = session.areas.get(id) ?? [];
+    const wanted = by ?? (id === session.mission.focus ? session.mission.focus_version : undefined);
+    const chosen = all.filter((one) => one.version === wanted);
+    return chosen.length > 0 ? chosen : all;
+}
+
+/** An area's name; where versions of it have several, all of them, as in the report. */
+export const areaName = (words: Words, session: Session, id: string | null | undefined, by?: string): string =>
+    !id ? words.say("area.unknown") : [...new Set(areaVersions(session, id, by).map((one) => words.name(one.name, id)))].join(" / ") || id;
 
 export const monitorName = (words: Words, session: Session, feed: string): string => {
     // A feed's origin names its monitor in one of its parts: `monitor.example/usa`, `usa.example/aleppo`.

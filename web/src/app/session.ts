@@ -8,7 +8,8 @@ export interface Session {
     person: Person;
     mission: Mission;
     actors: Map<string, Actor>;
-    areas: Map<string, Area>;
+    /** By id, the versions that guarantors and parties give of it. */
+    areas: Map<string, Area[]>;
 }
 
 export const SessionContext = createContext<Session | undefined>(undefined);

@@ -105,8 +105,9 @@ export class Words {
     }
 
     /** Low, best and high of a toll, or one figure where they are the same. */
-    toll(toll: { low: number; best: number; high: number } | null | undefined): string {
-        if (!toll) return this.say("none");
+    toll(toll: { low: number; best: number; high: number; incidents?: number; without_figure?: number } | null | undefined): string {
+        // Where no incident has a figure the sum of none is not 0 deaths.
+        if (!toll || (toll.incidents === 0 && (toll.without_figure ?? 0) > 0)) return this.say("none");
         if (toll.low === toll.high) return this.number(toll.best);
         return this.say("count.range", { best: this.number(toll.best), low: this.number(toll.low), high: this.number(toll.high) });
     }

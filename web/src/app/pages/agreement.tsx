@@ -48,7 +48,7 @@ function AgreementView({ agreement }: { agreement: Agreement }) {
                 <section aria-labelledby="agreement-area">
                     <h2 id="agreement-area">{words.say(versions.length > 1 ? "app.agreement.versions" : "area")}</h2>
                     <div class="opinions">
-                        {versions.map((one) => <div key={one.by + one.area} class="card"><h3>{one.by ? actor(one.by) : words.say("area")}</h3><p>{areaName(words, session, one.area)}</p><p class="note"><code>{one.area}</code></p></div>)}
+                        {versions.map((one) => <div key={one.by + one.area} class="card"><h3>{one.by ? actor(one.by) : words.say("area")}</h3><p>{areaName(words, session, one.area, one.by)}</p><p class="note"><code>{one.area}</code></p></div>)}
                     </div>
                 </section>
             )}

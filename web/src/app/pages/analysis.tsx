@@ -88,6 +88,8 @@ function TrendPart({ assessment, only }: { assessment: Assessment; only: string 
         comparisonRow(words, name, words.say("trend.included"), trend.pre_truce_window_included),
     ];
     const { trends } = assessment;
+    // Numbers of a selection side by side, before and since, would be compared whatever the words beside them.
+    const ofASelection = [...assessment.trends_by_area, ...assessment.trends_by_party].every((one) => one.trend.pre_truce_window_set_apart.why_not === "selection_only");
     const rows = [...both(words.say("incidents"), trends.incidents), ...both(words.say("deaths.killed"), trends.deaths), ...both(words.say("course.legend_civilians"), trends.civilian_deaths)];
     const table = { columns: [words.say("day"), words.say("incidents"), words.say("course.breaches"), words.say("deaths.killed"), words.say("deaths.civilians_of")], rows: days.map((one) => [one.day, one.incidents, one.breaches, one.deaths, one.civilian_deaths]) };
     return (
@@ -107,8 +109,9 @@ function TrendPart({ assessment, only }: { assessment: Assessment; only: string 
                 <>
                     <h2>{words.say("trend.table")}</h2>
                     <DataTable label={words.say("trend.table")} table={{ columns, rows }} />
-                    {assessment.trends_by_area.length > 0 && <><h2>{words.say("trend.by_area")}</h2><DataTable label={words.say("trend.by_area")} table={{ columns, rows: assessment.trends_by_area.map((one) => comparisonRow(words, one.name, words.say("trend.set_apart"), one.trend.pre_truce_window_set_apart)) }} /></>}
-                    {assessment.trends_by_party.length > 0 && <><h2>{words.say("trend.by_party")}</h2><DataTable label={words.say("trend.by_party")} table={{ columns, rows: assessment.trends_by_party.map((one) => comparisonRow(words, actorName(words, session, one.name), words.say("trend.set_apart"), one.trend.pre_truce_window_set_apart)) }} /></>}
+                    {ofASelection && <p class="note">{words.say("trend.by_area")}, {words.say("trend.by_party")}: {words.say("trend.groups_of_a_selection")}</p>}
+                    {!ofASelection && assessment.trends_by_area.length > 0 && <><h2>{words.say("trend.by_area")}</h2><DataTable label={words.say("trend.by_area")} table={{ columns, rows: assessment.trends_by_area.map((one) => comparisonRow(words, one.name, words.say("trend.set_apart"), one.trend.pre_truce_window_set_apart)) }} /></>}
+                    {!ofASelection && assessment.trends_by_party.length > 0 && <><h2>{words.say("trend.by_party")}</h2><DataTable label={words.say("trend.by_party")} table={{ columns, rows: assessment.trends_by_party.map((one) => comparisonRow(words, actorName(words, session, one.name), words.say("trend.set_apart"), one.trend.pre_truce_window_set_apart)) }} /></>}
                     <Tallies title={words.say("findings.by_party")} note={words.say("findings.by_party_note")} rows={assessment.by_party} name={(one) => actorName(words, session, one.id)} />
                     <Tallies title={words.say("findings.by_area")} rows={assessment.by_area} name={(one) => words.name(one.name, one.id) || words.say("area.unknown")} />
                     <Tallies title={words.say("findings.by_act")} rows={assessment.by_act} name={(one) => actName(words, one.id)} />
