@@ -67,11 +67,12 @@ function Timeline({ agreements, at }: { agreements: Agreement[]; at: string }) {
                             const end = x(to ?? last);
                             const y = 26 + row * lineHeight;
                             const name = words.name(one.title, one.id);
-                            const room = wide - left;
+                            const shown = name.length > 60 ? `${name.slice(0, 58)}…` : name;
+                            const fits = wide - left > shown.length * 7 + 12;  // no letter of the axis' type is much wider
                             return (
                                 <a key={one.id} href={`/terms/${encodeURIComponent(one.id)}`} aria-label={`${name}: ${momentText(words, one.from)} – ${momentText(words, one.until)}`}>
                                     <rect class={to === undefined ? "span open" : "span"} x={left} y={y + 16} width={Math.max(4, end - left)} height={8} rx={2} />
-                                    <text x={room > 260 ? left : wide - 12} y={y + 11} text-anchor={room > 260 ? "start" : "end"}>{name.length > 60 ? `${name.slice(0, 58)}…` : name}</text>
+                                    <text x={fits ? left : wide - 12} y={y + 11} text-anchor={fits ? "start" : "end"}>{shown}</text>
                                 </a>
                             );
                         })}
@@ -120,6 +121,7 @@ function BoundHere({ query, agreements }: { query: URLSearchParams; agreements: 
                     <Loaded remote={bound}>
                         {(value) => (
                             <>
+                                {!picked && <p class="message">{words.say("app.terms.nowhere")}</p>}
                                 <p><strong>{words.say("app.terms.answer", { yes: binds("yes").length, unknown: binds("unknown").length, all: value.commitments.length })}</strong></p>
                                 {(["yes", "unknown"] as const).map((answer) => binds(answer).length > 0 && (
                                     <div key={answer}>
