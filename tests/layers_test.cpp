@@ -78,6 +78,22 @@ TEST(Layers, AFolderIncludesOnlyWhatItUses) {
     }
 }
 
+/// So a header that leans on what its readers happen to include does not compile; src/CMakeLists.txt counts on it.
+TEST(Layers, ASourceFileIncludesItsOwnHeaderFirst) {
+    std::size_t with_header = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(source_folder)) {
+        if (entry.path().extension() != ".cpp") continue;
+        const auto header = fs::path{entry.path()}.replace_extension(".h");
+        if (!fs::exists(header)) continue;
+        ++with_header;
+        std::ifstream file(entry.path());
+        std::string line;
+        while (std::getline(file, line) && !line.starts_with("#include")) {}
+        EXPECT_EQ(line, "#include \"" + fs::relative(header, source_folder).string() + "\"") << entry.path();
+    }
+    EXPECT_GE(with_header, 200U);
+}
+
 TEST(Layers, LinkageAdjudicationAndAnalysisNeverMeet) {
     const auto uses = written_architecture();
     const std::set<std::string> apart{"linkage", "adjudication", "analysis"};

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "report/html_opinions.h"
 #include "report/html_sections.h"
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 
 #include "report/html_deaths.h"
 #include "report/html_linkage.h"
+#include "report/html_opinions.h"
 #include "report/html_trend_model.h"
 #include "report/html_wording.h"
 #include "report/svg_course.h"
