@@ -25,7 +25,7 @@ using numeric::Interval;
 
 constexpr std::array<std::string_view, forecast_model_count> model_names{
     "kaplan_meier", "shrunk_hazard", "cox", "weibull", "log_normal", "cure", "daily_hazard", "own_violence"};
-constexpr std::array<std::string_view, 11> reason_names{"no_comparables",
+constexpr std::array<std::string_view, 12> reason_names{"no_comparables",
                                                         "too_few_failures",
                                                         "too_few_at_this_age",
                                                         "too_few_per_covariate",
@@ -35,6 +35,7 @@ constexpr std::array<std::string_view, 11> reason_names{"no_comparables",
                                                         "selection_only",
                                                         "too_early",
                                                         "failed_already",
+                                                        "ended_already",
                                                         "not_fitted"};
 constexpr std::array<std::string_view, 12> warning_names{
     "definitions_differ", "duration_dependence",  "informative_censoring", "renewals",
@@ -285,7 +286,7 @@ std::vector<DurabilityWarning> warnings_of(const Durability& answer, const Spell
     warn(DurabilityWarning::renewals, static_cast<double>(renewals_in(table)) >= 0.05 * used);
     warn(DurabilityWarning::ends_not_known, answer.ends_not_known >= 0.05 * (used + answer.ends_not_known));
     warn(DurabilityWarning::days_drawn, answer.drawn >= 0.05 * used);
-    warn(DurabilityWarning::few_at_this_age, answer.truce && curve.at_risk_after(answer.truce->age) < 50);
+    warn(DurabilityWarning::few_at_this_age, answer.truce && !answer.truce->ended && curve.at_risk_after(answer.truce->age) < 50);
     warn(DurabilityWarning::hazards_not_proportional,
          std::ranges::any_of(answer.effects,
                              [](const CovariateEffect& effect) { return effect.p_proportional < 0.05; }));
@@ -418,8 +419,9 @@ Durability how_long_may_it_hold(const Comparables& comparables, const std::optio
             answer.drawn += is_drawn(one) ? 1U : 0U;
         }
     }
+    const bool over = truce && truce->ended;
     std::optional<ModelForecast> own;
-    if (truce) {
+    if (truce && !over) {
         own = truce->violence
                   ? own_violence_forecast(*truce->violence, settings.failure, settings.horizons,
                                           settings.seed, settings.level)
@@ -427,8 +429,9 @@ Durability how_long_may_it_hold(const Comparables& comparables, const std::optio
                                   .holds = std::vector<std::optional<Holds>>(settings.horizons.size()),
                                   .why_not = NoForecast::no_violence_known};
     }
+    if (over) answer.why_not = NoForecast::ended_already;
     if (comparables.list.empty()) {
-        answer.why_not = NoForecast::no_comparables;
+        if (!over) answer.why_not = NoForecast::no_comparables;
         if (own) answer.models.push_back(std::move(*own));
         return answer;
     }
@@ -446,7 +449,7 @@ Durability how_long_may_it_hold(const Comparables& comparables, const std::optio
     answer.mean_of_year = curve.restricted_mean(365, settings.level);
     answer.end_shares = end_shares(first.table, settings.horizons, settings.level);
     if (answer.failures < settings.least_failures) {
-        answer.why_not = NoForecast::too_few_failures;
+        if (!over) answer.why_not = NoForecast::too_few_failures;
         if (own) answer.models.push_back(std::move(*own));
         answer.warnings = warnings_of(answer, first.table, curve);
         return answer;
@@ -458,6 +461,13 @@ Durability how_long_may_it_hold(const Comparables& comparables, const std::optio
         answer.weibull_shape = 1 / weibull->scale;
         answer.weibull_shape_interval = {*answer.weibull_shape * std::exp(-reach * error),
                                          *answer.weibull_shape * std::exp(reach * error)};
+    }
+
+    if (settings.backtest == DurabilitySettings::Backtest::run)
+        answer.backtest = backtest(first.table, comparables.covariates.size(), settings);
+    if (over) {
+        answer.warnings = warnings_of(answer, first.table, curve);
+        return answer;
     }
 
     // Each model in each draw; one draw where every day is known.
@@ -507,8 +517,6 @@ Durability how_long_may_it_hold(const Comparables& comparables, const std::optio
             answer.unknown_ends_held.push_back(holds ? std::optional(*holds) : std::nullopt);
         }
     }
-    if (settings.backtest == DurabilitySettings::Backtest::run)
-        answer.backtest = backtest(first.table, comparables.covariates.size(), settings);
     answer.warnings = warnings_of(answer, first.table, curve);
     return answer;
 }

@@ -42,6 +42,8 @@ struct CurrentTruce {
     std::string conflict;  ///< as the comparables name it; empty where they do not know it
     std::string kind;      ///< as the comparables name it
     double age = 0;        ///< in days; it has held so long
+    /// The day on which it ended, where it has: then nothing is forecast.
+    std::optional<sys_days> ended{};
     /// One for each name in Comparables::covariates, NaN where it is not known; empty: nothing is known.
     std::vector<double> covariates{};
     std::optional<OwnViolence> violence{};
@@ -87,6 +89,7 @@ enum class NoForecast : std::uint8_t {
     selection_only,     ///< what was counted is a selection
     too_early,          ///< fewer than fourteen days of the truce
     failed_already,     ///< by the definition of failure
+    ended_already,        ///< the truce at hand is over
     not_fitted,         ///< no maximum was reached, or a coefficient has no end
 };
 [[nodiscard]] std::string_view name_of(NoForecast reason);
@@ -235,7 +238,8 @@ struct Durability {
 
 /// Says how long a truce may hold, from what became of comparable ones and from the violence under it.
 ///
-/// Without a truce at hand: forecasts are for one that begins. The base rate is the shrunk hazard over the
+/// Without a truce at hand: forecasts are for one that begins. For a truce that has ended there are none, only what became of the
+/// comparables. The base rate is the shrunk hazard over the
 /// ages from the truce's own to the horizon: the failures and days of each conflict at these ages, drawn
 /// towards those of all (numeric::believed_hazard). With own violence, both are pooled on the scale of
 /// log(-log) with the disagreement between them added to the error (numeric::pool). Ends that are not

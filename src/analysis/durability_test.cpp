@@ -95,6 +95,18 @@ TEST(HowLongMayItHold, SaysTheShareOfComparablesThatHeldOn) {
     EXPECT_EQ(answer.median, 20.5);
 }
 
+TEST(HowLongMayItHold, OfATruceThatHasEndedForecastsNothingAndShowsTheComparables) {
+    CurrentTruce truce = of_age(8);
+    truce.ended = sys_days{year{2016} / 5 / 12};
+    const Durability answer = how_long_may_it_hold(forty(), truce, quick());
+    EXPECT_EQ(answer.why_not, NoForecast::ended_already);
+    EXPECT_TRUE(answer.answer.empty());
+    EXPECT_TRUE(answer.models.empty());
+    EXPECT_EQ(answer.median, 20.5);
+    EXPECT_FALSE(answer.curve.empty());
+    EXPECT_EQ(how_long_may_it_hold({}, truce, quick()).why_not, NoForecast::ended_already);
+}
+
 TEST(HowLongMayItHold, SaysNothingOfAHorizonPastTheComparables) {
     const Durability answer = how_long_may_it_hold(forty(), of_age(0), quick());
     const auto curve = std::ranges::find(answer.models, ForecastModel::kaplan_meier, &ModelForecast::model);

@@ -34,6 +34,19 @@ std::string_view name_of(Standing::State state) {
     }
     return {};
 }
+
+std::string_view name_of(Judged::Side side) {
+    switch (side) {
+        case Judged::Side::before:
+            return "before";
+        case Judged::Side::after:
+            return "after";
+        case Judged::Side::ended:
+            return "ended";
+    }
+    return {};
+}
+
 namespace {
 
 using analysis::Days;
@@ -176,8 +189,10 @@ private:
         result_.truce_until = end_of_truce(dossier_.agreements, result_.commitments, result_.truce);
         const auto end = result_.truce_until.earliest;
         if (end >= open_end) return;
-        const auto last = zone().local_day(end - std::chrono::seconds{1});
-        if (last < result_.days.last) result_.truce_last_day = std::max(last, result_.truce_day);
+        const auto last = zone().local_day(end - std::chrono::hours{1} - std::chrono::seconds{1});
+        if (last >= result_.days.last) return;
+        result_.truce_end_day = zone().local_day(end - std::chrono::seconds{1});
+        result_.truce_last_day = std::max(last, result_.truce_day);
     }
 
     void adjudicate_incidents() {
@@ -207,7 +222,7 @@ private:
                 tolls_[i] = toll_of(what(i), days_of_incident_[i]);
                 auto& judged = result_.judged[i];
                 const auto at = middle(what(i).when.window);
-                judged.side = at < result_.truce_from.earliest ? Judged::Side::before : Judged::Side::after;
+                judged.side = side_of(at);
                 judged.days = days.contains(at) ? Judged::Days::assessed : Judged::Days::outside;
                 judged.in_focus = focus.holds(what(i).place);
             }
@@ -502,6 +517,11 @@ private:
         return names;
     }
 
+    [[nodiscard]] Judged::Side side_of(sys_seconds at) const {
+        if (at < result_.truce_from.earliest) return Judged::Side::before;
+        return at < result_.truce_until.latest ? Judged::Side::after : Judged::Side::ended;
+    }
+
     void count_tolls() {
         std::vector<IncidentId> in_it;
         in_it.reserve(result_.incidents.size());
@@ -525,13 +545,15 @@ private:
             return analysis::TollDefinition{
                 .area = area, .days = between, .sources = source_names(), .who = {}};
         };
+        const auto truce_end =
+            result_.truce_last_day ? std::clamp(*result_.truce_last_day + std::chrono::days(1), truce_day, days.end) : days.end;
         const auto& name = dossier_.mission.focus;
         result_.toll_before = analysis::count_toll(focus, definition(name, {days.first, truce_day}));
         result_.deaths_since = 
             documented_toll(focus, attackers,
                             linkage_draws(dossier_, result_.incidents, result_.linkage, in_it, groupings_drawn,
                                           dossier_.mission.seed),
-                            definition(name, {truce_day, days.end}));
+                            definition(name, {truce_day, truce_end}));
         result_.toll_since = result_.deaths_since.count;
         result_.toll_all = analysis::count_toll(tolls_, definition({}, days));
         if (dossier_.lists)

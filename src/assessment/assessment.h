@@ -81,8 +81,9 @@ struct Judged {
     /// The commitments that it was not near to, and why; with its findings they are all commitments.
     PassedOver passed_over;
     InFocus in_focus = InFocus::unclear;
-    /// Starts on or after the day of the truce (by the middle of its window).
-    enum class Side : std::uint8_t { before, after } side = Side::before;
+    /// Before the truce, under it, or after it had ended, by the middle of its window. Where the moment of the beginning or of the
+    /// end is known only within bounds, what lies within them counts as under it.
+    enum class Side : std::uint8_t { before, after, ended } side = Side::before;
     /// Whether its middle lies within the days assessed; others are read, and left out of every count.
     enum class Days : std::uint8_t { assessed, outside } days = Days::assessed;
 };
@@ -137,6 +138,8 @@ struct Standing {
     enum class State : std::uint8_t { not_yet, in_force, lapsed, unknown } state = State::unknown;
 };
 [[nodiscard]] std::string_view name_of(Standing::State state);
+/// `before`, `after` or `ended`.
+[[nodiscard]] std::string_view name_of(Judged::Side side);
 
 /// The trend of one outcome for the focus area.
 struct OutcomeTrends {
@@ -171,7 +174,9 @@ struct Assessment {
     sys_days truce_day;  ///< the local day of its entry into force, at the earliest
     /// When it was over (see end_of_truce). Later days are not days under it: trends and hotspots leave them out.
     Moment truce_until = Moment::at(open_end);
-    /// The local day on which it ended, at the earliest, where that lies before the last day assessed.
+    /// The local day on which it ended, at the earliest, and the last day that counts as one of it: the last of which it covers more
+    /// than an hour (truces end at a minute past midnight). Both where the latter lies before the last day assessed.
+    std::optional<sys_days> truce_end_day{};
     std::optional<sys_days> truce_last_day{};
     std::vector<Incident> incidents;
     Linkage linkage;             ///< how accounts became these incidents
@@ -184,7 +189,7 @@ struct Assessment {
     Accounting accounting;
 
     VerdictCounts all_verdicts{};          ///< of incidents assessed
-    VerdictCounts since_truce_verdicts{};  ///< of those in the focus area since the truce
+    VerdictCounts since_truce_verdicts{};  ///< of those in the focus area under the truce (Side::after)
     std::uint64_t focus_unclear =
         0;  ///< incidents of which it is not clear whether they lie in the focus area
 
@@ -197,7 +202,7 @@ struct Assessment {
 
     /// Each with its definition; the area's name in it is the area's id, empty for all areas.
     analysis::TollCount toll_before;  ///< focus area, before the truce, in the days assessed
-    analysis::TollCount toll_since;   ///< focus area, since the truce
+    analysis::TollCount toll_since;   ///< focus area, since the truce, to its end where it has ended
     analysis::TollCount toll_all;     ///< all areas, all days assessed
     /// What is behind `toll_since`: its distribution, its course, and whom sources hold to have attacked.
     DocumentedToll deaths_since;
@@ -220,7 +225,7 @@ struct Assessment {
     std::uint64_t disagreeing =
         0;  ///< incidents on which the guarantors' versions lead to different verdicts
 
-    /// How long the truce may hold; without comparables it says that.
+    /// How long the truce may hold; without comparables, or where it has ended, it says that.
     std::optional<analysis::Durability> durability;
 
     std::uint64_t seed = 0;

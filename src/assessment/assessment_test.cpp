@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "assessment/assessment.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -249,6 +250,35 @@ TEST(Assess, DaysAfterTheEndOfTheTruceAreNotDaysOfIt) {
     EXPECT_EQ(result.trends.incidents.set_apart.after.count, 21U);
     EXPECT_EQ(result.trends.incidents.set_apart.after.watched_days, 21);
     EXPECT_EQ(result.truce_last_day, day("2016-05-24"));
+}
+
+TEST(Assess, WhatHappensAfterTheEndOfTheTruceIsCountedUnderNothingOfIt) {
+    auto before = attack_on("2016-04-01", inside);
+    auto under = attack_on("2016-05-10", inside);
+    auto over = attack_on("2016-05-26", inside);
+    for (auto* account : {&before, &under, &over}) account->told.toll.killed = CountRange::exactly(3);
+    auto dossier = with({before, under, over});
+    dossier.agreements[0].until = Moment::at(damascus().day(day("2016-05-25")).first);
+    const auto result = assessed(dossier);
+    std::vector<Judged::Side> sides;
+    for (const auto& judged : result.judged) sides.push_back(judged.side);
+    EXPECT_THAT(sides, testing::ElementsAre(Judged::Side::before, Judged::Side::after, Judged::Side::ended));
+    EXPECT_EQ(result.toll_since.all.best, 3U);
+    EXPECT_EQ(result.toll_since.definition.days.end, day("2016-05-25"));
+    EXPECT_EQ(result.toll_all.all.best, 9U);
+    std::uint64_t counted = 0;
+    for (const auto n : result.since_truce_verdicts) counted += n;
+    EXPECT_EQ(counted, 1U);
+    ASSERT_EQ(result.by_act.size(), 1U);
+    EXPECT_EQ(result.by_act[0].incidents, 1U);
+    ASSERT_TRUE(result.durability && result.durability->truce);
+    EXPECT_EQ(result.durability->truce->ended, day("2016-05-24"));
+    dossier.agreements[0].until = Moment::at(damascus().day(day("2016-05-25")).first + std::chrono::minutes{1});
+    const auto a_minute_past = assessed(dossier);
+    EXPECT_EQ(a_minute_past.truce_end_day, day("2016-05-25"));
+    EXPECT_EQ(a_minute_past.truce_last_day, day("2016-05-24"));
+    EXPECT_EQ(result.durability->why_not, analysis::NoForecast::ended_already);
+    EXPECT_TRUE(result.durability->answer.empty());
 }
 
 TEST(Assess, WithoutAPeriodTheDaysEndWithTheRecord) {

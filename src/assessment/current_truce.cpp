@@ -15,12 +15,14 @@ analysis::CurrentTruce current_truce(const Dossier& dossier, const Assessment& a
     truce.kind = name_of(agreement.cls);
     if (dossier.comparables && dossier.comparables->covariates == ceasefire_covariates())
         truce.covariates = ceasefire_covariates_of(agreement);
-    const auto days = (assessment.days.last + std::chrono::days(1) - assessment.truce_day).count();
+    truce.ended = assessment.truce_end_day;
+    const auto last = assessment.truce_last_day.value_or(assessment.days.last);
+    const auto days = (last + std::chrono::days(1) - assessment.truce_day).count();
     truce.age = static_cast<double>(std::max<std::int64_t>(0, days));
 
     analysis::OwnViolence violence;
     for (const CourseDay& day : assessment.course) {
-        if (day.day >= assessment.truce_day) violence.deaths.push_back(day.deaths);
+        if (day.day >= assessment.truce_day && day.day <= last) violence.deaths.push_back(day.deaths);
     }
     if (assessment.trends.incidents.set_apart.why_not == analysis::NoVerdict::selection_only)
         violence.counted = analysis::OwnViolence::Counted::selection;

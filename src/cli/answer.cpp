@@ -57,6 +57,11 @@ void append_accounting(std::string& out, const ReadDossier& read, const Assessme
     }
 }
 
+std::string days_of_truce(const Assessment& assessment) {
+    const auto first = day_text(assessment.truce_day);
+    return assessment.truce_last_day ? fmt::format("{} to {}", first, day_text(*assessment.truce_last_day)) : "Since " + first;
+}
+
 /// Of the area that the lines above speak of, as they do.
 void append_undecided(std::string& out, const Assessment& assessment, const std::string& area,
                       const report::Messages& messages) {
@@ -74,7 +79,7 @@ void append_undecided(std::string& out, const Assessment& assessment, const std:
     }
     if (reasons.empty()) return;
     std::ranges::stable_sort(reasons, std::ranges::greater{}, &InFocusArea::incidents);
-    out += fmt::format("Undecided since {}, {}, and why:\n", day_text(assessment.truce_day), area);
+    out += fmt::format("{}, {}, undecided, and why:\n", days_of_truce(assessment), area);
     for (std::size_t i = 0; i < std::min(most, reasons.size()); ++i) {
         out += wrapped(fmt::format("{} {}", reasons[i].incidents,
                                    report::without_isolates(
@@ -106,8 +111,7 @@ std::string answer_text(const ReadDossier& read, const Assessment& assessment,
     std::string out =
         fmt::format("{}  ({} to {}, {})\n\n", mission.title.in(messages.language(), mission.id),
                     day_text(assessment.days.first), day_text(assessment.days.last), mission.zone.name());
-    out += wrapped(report::without_isolates(report::breaches_sentence(assessment.since_truce_verdicts, area,
-                                                                      assessment.truce_day, messages)),
+    out += wrapped(report::without_isolates(report::breaches_sentence(assessment, area, messages)),
                    0);
     out += wrapped(
         report::without_isolates(report::holding_sentence(trend, area, assessment.truce_day, messages)), 0);
@@ -115,7 +119,7 @@ std::string answer_text(const ReadDossier& read, const Assessment& assessment,
     if (!over.empty()) out += wrapped(over, 0);
     const auto reporting = report::without_isolates(report::reporting_sentence(trend, messages));
     if (!reporting.empty()) out += wrapped(reporting, 0);
-    out += fmt::format("\nSince {}, {}:\n", day_text(assessment.truce_day), area);
+    out += fmt::format("\n{}, {}:\n", days_of_truce(assessment), area);
     out += wrapped("Incidents " + counts_text(assessment.since_truce_verdicts, messages), 0);
     out += fmt::format("Killed    {}; civilians {}\n", toll_text(assessment.toll_since.all),
                        toll_text(assessment.toll_since.civilians));

@@ -60,7 +60,8 @@ Json truce(const Durability& durability) {
     return {{"name", truce.name},
             {"conflict", truce.conflict},
             {"kind", truce.kind},
-            {"age_days", number(truce.age)}};
+            {"age_days", number(truce.age)},
+            {"ended", truce.ended ? Json(day_text(*truce.ended)) : Json(nullptr)}};
 }
 
 Json used(const Durability& durability, const Comparables& comparables) {

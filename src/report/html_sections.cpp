@@ -486,8 +486,7 @@ void write_holding(Page& page) {
     page.begin_section("holding", "holding.heading");
     const auto& comparison = page.assessment.trends.incidents.set_apart;
     page.put(R"(<p class="answer w-{}">{} {}</p>)", name_of(word_of(comparison)),
-             escaped_message(breaches_sentence(page.assessment.since_truce_verdicts, page.focus_name(),
-                                               page.assessment.truce_day, page.messages)),
+             escaped_message(breaches_sentence(page.assessment, page.focus_name(), page.messages)),
              escaped_message(
                  holding_sentence(comparison, page.focus_name(), page.assessment.truce_day, page.messages)));
     if (const auto over = truce_over_sentence(page.assessment, page.messages); !over.empty()) {

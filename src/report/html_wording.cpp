@@ -106,25 +106,29 @@ std::string holding_sentence(const Comparison& comparison, std::string_view area
                                {"high", times(interval.high, messages)}});
 }
 
-std::string breaches_sentence(const VerdictCounts& since_truce, std::string_view area, sys_days truce_day,
-                              const Messages& messages) {
+std::string breaches_sentence(const Assessment& assessment, std::string_view area, const Messages& messages) {
+    const auto& since_truce = assessment.since_truce_verdicts;
+    const auto last_day = assessment.truce_last_day;
     const auto count = [&](Verdict verdict) {
         return static_cast<std::int64_t>(since_truce[static_cast<std::size_t>(verdict)]);
     };
     std::int64_t total = 0;
     for (const auto n : since_truce) total += static_cast<std::int64_t>(n);
-    return messages.text("holding.breaches", {{"area", std::string(area)},
-                                              {"day", Argument::Bare{messages.day(truce_day)}},
-                                              {"total", total},
-                                              {"breach", count(Verdict::breach)},
-                                              {"likely", count(Verdict::breach_likely)},
-                                              {"open", count(Verdict::undetermined)}});
+    return messages.text(last_day ? "holding.breaches_until" : "holding.breaches",
+                         {{"area", std::string(area)},
+                          {"day", Argument::Bare{messages.day(assessment.truce_day)}},
+                          {"last", Argument::Bare{messages.day(last_day.value_or(assessment.truce_day))}},
+                          {"total", total},
+                          {"breach", count(Verdict::breach)},
+                          {"likely", count(Verdict::breach_likely)},
+                          {"open", count(Verdict::undetermined)}});
 }
 
 std::string truce_over_sentence(const Assessment& assessment, const Messages& messages) {
-    if (!assessment.truce_last_day) return {};
+    if (!assessment.truce_last_day || !assessment.truce_end_day) return {};
     return messages.text(assessment.truce_until.known() ? "holding.over" : "holding.may_be_over",
-                         {{"day", Argument::Bare{messages.day(*assessment.truce_last_day)}}});
+                         {{"day", Argument::Bare{messages.day(*assessment.truce_end_day)}},
+                          {"last", Argument::Bare{messages.day(*assessment.truce_last_day)}}});
 }
 
 std::string reporting_sentence(const Comparison& comparison, const Messages& messages) {

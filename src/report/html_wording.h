@@ -25,10 +25,9 @@ enum class Word { fell, rose, no_clear_change, too_early, cannot_be_estimated };
 /// The one sentence that says whether violence fell, with its interval. Plain text.
 [[nodiscard]] std::string holding_sentence(const analysis::Comparison& comparison, std::string_view area,
                                            sys_days truce_day, const Messages& messages);
-/// How many of the incidents reported in the area since the truce broke a promise, likely did, or could not be decided.
-/// Plain text.
-[[nodiscard]] std::string breaches_sentence(const VerdictCounts& since_truce, std::string_view area, sys_days truce_day,
-                                            const Messages& messages);
+/// How many of the incidents reported in the area since the truce, or from its beginning to its end where it has ended, broke a
+/// promise, likely did, or could not be decided. Plain text.
+[[nodiscard]] std::string breaches_sentence(const Assessment& assessment, std::string_view area, const Messages& messages);
 /// That the truce ended, or may have, within the days assessed, and that later days are not counted as days under it;
 /// empty where it did not. Plain text.
 [[nodiscard]] std::string truce_over_sentence(const Assessment& assessment, const Messages& messages);

@@ -73,11 +73,13 @@ TEST(WordingDeathTest, AFallThatItsIntervalDoesNotShowIsRefused) {
 }
 
 TEST(Wording, TheAnswerSaysHowManyBrokeAPromiseBeforeItSpeaksOfRates) {
-    const VerdictCounts since{2, 1, 10, 0, 0, 1};
-    const auto sentence = breaches_sentence(since, "Aleppo", truce_day, english());
-    EXPECT_THAT(
-        sentence,
-        HasSubstr("14 incidents, of which 2 broke a promise, 1 likely did, and 10 could not be decided."));
+    Assessment assessment;
+    assessment.truce_day = truce_day;
+    assessment.since_truce_verdicts = {2, 1, 10, 0, 0, 1};
+    const auto counts = "14 incidents, of which 2 broke a promise, 1 likely did, and 10 could not be decided.";
+    EXPECT_THAT(breaches_sentence(assessment, "Aleppo", english()), AllOf(HasSubstr(counts), HasSubstr("since")));
+    assessment.truce_last_day = truce_day + std::chrono::days(8);
+    EXPECT_THAT(breaches_sentence(assessment, "Aleppo", english()), AllOf(HasSubstr(counts), Not(HasSubstr("since"))));
 }
 
 TEST(Wording, TheSentenceOfAFallGivesRateAndIntervalAsShares) {

@@ -293,7 +293,7 @@ void incident_row(TableWriter& table, RowTexts& texts, const std::vector<std::st
     table.word(texts.accounts(incident));
     table.plain(judged.days == Judged::Days::assessed ? "assessed" : "outside");
     table.plain(truce::name_of(judged.in_focus));
-    table.plain(judged.side == Judged::Side::before ? "before" : "after");
+    table.plain(truce::name_of(judged.side));
     table.plain(truce::name_of(judged.verdict));
     if (judged.decisive) {
         const auto& finding = assessment.findings[*judged.decisive];

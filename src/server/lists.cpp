@@ -243,7 +243,7 @@ Response incident_columns(const Context& context, const Request& request) {
             put("in_focus", whole(number("in_focus", judged.in_focus == InFocus::yes  ? "yes"
                                                      : judged.in_focus == InFocus::no ? "no"
                                                                                       : "unclear")));
-            put("side", whole(number("side", judged.side == Judged::Side::before ? "before" : "after")));
+            put("side", whole(number("side", name_of(judged.side))));
             put("joint", whole(number("joint", name_of(joint_of(*snapshot, incident)))));
         }
         std::string out = "{\"version\":\"" + snapshot->version + "\",\"dictionaries\":" + dumped(Json(dictionaries));

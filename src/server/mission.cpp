@@ -93,7 +93,7 @@ Json now_json(const Snapshot& snapshot, const report::Messages& messages, sys_se
     const auto& comparison = assessment.trends.incidents.set_apart;
     Json object{
         {"sentence", report::holding_sentence(comparison, area, assessment.truce_day, messages)},
-        {"breaches", report::breaches_sentence(assessment.since_truce_verdicts, area, assessment.truce_day, messages)},
+        {"breaches", report::breaches_sentence(assessment, area, messages)},
         {"deaths", report::deaths_sentence(assessment.deaths_since.count, assessment.deaths_since.killed, area,
                                            assessment.truce_day, messages)},
         {"word", report::name_of(report::word_of(comparison))},

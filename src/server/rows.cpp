@@ -186,7 +186,7 @@ Json incident_json(const Snapshot& snapshot, IncidentId id) {
         object["chance"] = json_of(Chance::impossible());
     }
     object["in_focus"] = name_of(judged.in_focus);
-    object["side"] = judged.side == Judged::Side::before ? "before" : "after";
+    object["side"] = name_of(judged.side);
     object["days"] = judged.days == Judged::Days::assessed ? "assessed" : "outside";
     put_happening(object, incident.what, dossier);
     object["summary"] = dossier.accounts[incident.accounts.front().value].summary.view();

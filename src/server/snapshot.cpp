@@ -71,7 +71,7 @@ List incident_list(const Dossier& dossier, const Assessment& assessment) {
                {"admin1", open, {}},
                {"source", open, {}},
                {"in_focus", closed, {"yes", "no", "unclear"}},
-               {"side", closed, {"before", "after"}},
+               {"side", closed, {"before", "after", "ended"}},
                {"days", closed, {"assessed", "outside"}},
                kinds},
               dossier.mission.zone);
@@ -88,7 +88,7 @@ List incident_list(const Dossier& dossier, const Assessment& assessment) {
         row.values[target] = actor_values(list, target, dossier, what.parties.target);
         row.values[admin1] = {list.value(admin1, what.place.admin1)};
         row.values[in_focus] = {list.value(in_focus, name_of(judged.in_focus))};
-        row.values[side] = {judged.side == Judged::Side::before ? 0U : 1U};
+        row.values[side] = {static_cast<std::uint32_t>(judged.side)};
         row.values[days] = {judged.days == Judged::Days::assessed ? 0U : 1U};
         for (const auto kind : all_target_kinds()) {
             if (what.parties.target_kinds.has(kind))

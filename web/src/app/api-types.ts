@@ -3100,7 +3100,7 @@ export interface components {
             /** @enum {string} */
             in_focus: "yes" | "no" | "unclear";
             /** @enum {string} */
-            side: "before" | "after";
+            side: "before" | "after" | "ended";
             /** @enum {string} */
             days: "assessed" | "outside";
             summary: string;
