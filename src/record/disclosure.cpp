@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/disclosure.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -15,6 +13,7 @@
 
 #include "base/base64.h"
 #include "base/canonical_json.h"
+#include "record/erase.h"
 
 namespace truce::record {
 namespace {
