@@ -148,10 +148,36 @@ class Entries(record.Case):
         self.assertIn("No reply from sy-government\n      sy-government was asked: Who fired?\n", told)
         self.assertIn("Not acknowledged by b1", told)
         self.assertNotIn("Not acknowledged by hq", told)
-        self.assertIn("of 3 units, acknowledged by 1", told)
+        self.assertIn("Units reached: 1 of 3; acknowledged: 1", told)
         self.assertIn("BEGIN:VTODO", (self.scratch / "out" / "notices.ics").read_text(encoding="utf-8"))
         self.assertEqual(len(list((self.scratch / "out").glob("*.cap.xml"))), 3)
         self.assertIn("لا رد من", self.ok("notices", self.scratch / "us", "--at", "2016-05-08T00:00", "--language", "ar"))
+
+    def test_an_order_is_followed_by_place_and_time_down_the_chain(self):
+        self.missions("us")
+        for unit, under, area in (("hq", "", ""), ("b1", "hq", "aleppo"), ("b2", "hq", "aleppo"), ("b3", "hq", "idlib")):
+            self.write("us", "unit.named", unit=unit, name=unit, party="sy-opposition", **({"under": under} if under else {}), **({"area": area} if area else {}))
+        order = self.write("us", "notice.issued", **{"from": "usa"}, to=["hq"], text="cease fire", level="order", due="2016-05-07T00:01:00Z")
+        self.write("us", "notice.relayed", notice=order, **{"from": "hq"}, to=["b1", "b3"], at="2016-05-04T07:00:00Z", channel="radio")
+        self.write("us", "notice.acknowledged", notice=order, unit="b1", at="2016-05-04T08:00:00Z")
+        at = lambda moment: self.ok("notices", self.scratch / "us", "--at", moment)
+        self.assertIn("in aleppo: reached 0 of 2; acknowledged 0", at("2016-05-04T06:59Z"))
+        told = at("2016-05-04T08:00Z")
+        self.assertIn("in aleppo: reached 1 of 2; acknowledged 1", told)
+        self.assertIn("in idlib: reached 1 of 1; acknowledged 0", told)
+        self.assertIn("b3: told, has not acknowledged", told)
+        self.assertIn("b2: not said to have been told", told)
+
+    def test_where_monitors_are_not_let_through_is_told_while_it_lasts(self):
+        self.missions("us")
+        self.write("us", "movement.restricted", restriction="denied", place="Castello road", by="sy-government", **{"from": "2016-05-05T06:00:00Z"}, until="2016-05-06T06:00:00Z", text="Turned back at the last post")
+        at = lambda moment, *more: self.ok("notices", self.scratch / "us", "--at", moment, *more)
+        self.assertIn("Movement restricted now: nothing", at("2016-05-05T05:59Z"))
+        told = at("2016-05-05T06:00Z")
+        self.assertIn("Castello road: denied; by: sy-government; from 2016-05-05", told)
+        self.assertIn("Turned back at the last post", told)
+        self.assertIn("Movement restricted now: nothing", at("2016-05-06T06:00Z"))
+        self.assertIn("не пропустили", at("2016-05-05T06:00Z", "--language", "ru"))
 
     def test_a_wrong_body_is_refused_before_anything_is_signed(self):
         self.missions("us")

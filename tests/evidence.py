@@ -7,8 +7,11 @@ usage: evidence.py TRUCE [unittest arguments]
 import hashlib
 import os
 import pathlib
+import shutil
 import struct
+import subprocess
 import sys
+import tempfile
 import unittest
 import zlib
 
@@ -114,6 +117,113 @@ class Evidence(record.Case):
         self.assertNotEqual(self.share("us", digest, "shared.jpg").returncode, 0)
         self.collect("us", "photograph.jpg", self.photograph)
         self.assertEqual(kept.read_bytes(), self.photograph)
+
+    def destroy(self, monitor, digest):
+        return record.run("record", "destroy", self.scratch / monitor, digest, "--why", "consent withdrawn", *self.by(monitor))
+
+    def everything(self):
+        return b"".join(path.read_bytes() for path in self.scratch.rglob("*") if path.is_file() and path.suffix != ".key")
+
+    def test_a_destroyed_file_is_gone_with_every_copy_and_custody_goes_on(self):
+        digest = self.collect("us", "photograph.jpg", self.photograph)
+        (self.scratch / "photograph.jpg").unlink()
+        self.assertEqual(self.share("us", digest, "clean.jpg").returncode, 0)
+        self.assertEqual(self.share("us", digest, "as-it-is.jpg", "--as-it-is").returncode, 0)
+        self.meet("us", "ru")
+        clean = (self.scratch / "clean.jpg").read_bytes()
+        picture = self.photograph[self.photograph.index(b"\xff\xdb"):self.photograph.index(b"\xff\xd9")]
+        self.assertIn(canary, self.everything(), "the search itself works")
+        self.assertIn(picture, clean, "the search itself works")
+        self.ok("record", "export", self.scratch / "us", "--out", self.scratch / "export")
+
+        done = self.destroy("us", digest)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("the press was given a copy", done.stdout)
+        for name in ("clean.jpg", "as-it-is.jpg"):
+            self.assertFalse((self.scratch / name).exists(), name)
+        self.assertFalse(self.kept("us", digest).exists())
+        self.assertNotIn(canary, self.everything())
+        self.assertNotIn(picture, self.everything())
+        self.assertNotIn(b"clean.jpg", self.everything(), "where a copy lay may name a witness too")
+
+        self.meet("us", "ru")
+        for monitor in ("us", "ru"):
+            told = self.ok("record", "custody", self.scratch / monitor)
+            self.assertIn(f"{digest}  not held here", told)
+            self.assertIn(hashlib.sha256(clean).hexdigest(), told)
+            self.assertEqual(told.count("destroyed   by duty officer: consent withdrawn"), 2, told)
+            self.ok("record", "verify", self.scratch / monitor)
+            self.ok("record", "fsck", self.scratch / monitor)
+        self.assertEqual(subprocess.run(["bash", self.scratch / "export" / "verify.sh"], capture_output=True, check=False).returncode, 0)
+
+    def test_destroying_overwrites_the_bytes_and_does_not_only_take_the_name_away(self):
+        digest = self.collect("us", "photograph.jpg", self.photograph)
+        os.link(self.kept("us", digest), self.scratch / "second-name")
+        with (self.scratch / "second-name").open("rb") as held_open:
+            self.assertEqual(self.destroy("us", digest).returncode, 0)
+            self.assertEqual(held_open.read(), b"")
+        self.assertEqual((self.scratch / "second-name").read_bytes(), b"")
+
+    @unittest.skipUnless(os.geteuid() == 0 and shutil.which("mkfs.ext4") and shutil.which("losetup"), "needs root and loop devices")
+    def test_no_byte_of_a_destroyed_file_is_left_on_the_disk(self):
+        image = pathlib.Path(tempfile.mkdtemp(dir="/dev/shm")) / "disk"
+        self.addCleanup(shutil.rmtree, image.parent)
+        image.write_bytes(bytes(32 << 20))
+        subprocess.run(["mkfs.ext4", "-q", image], check=True)
+        mounted = self.scratch / "disk"
+        mounted.mkdir()
+        if subprocess.run(["mount", "-o", "loop", image, mounted], capture_output=True, check=False).returncode != 0:
+            self.skipTest("no loop device")
+        self.addCleanup(lambda: subprocess.run(["umount", mounted], capture_output=True, check=False))
+        shutil.move(self.scratch / "us", mounted / "us")
+        (self.scratch / "us").symlink_to(mounted / "us")
+        picture = jpeg(segment(0xe1, exif(6)), segment(0xfe, canary * 3000))
+        digest = self.collect("us", "photograph.jpg", picture)
+        self.assertEqual(self.share("us", digest, pathlib.Path("disk") / "as-it-is.jpg", "--as-it-is").returncode, 0)
+        os.sync()
+        self.assertIn(canary * 2, image.read_bytes(), "the search itself works")
+        self.assertEqual(self.destroy("us", digest).returncode, 0)
+        subprocess.run(["umount", mounted], check=True)
+        self.assertNotIn(canary, image.read_bytes())
+
+    def test_what_cannot_be_reached_is_said(self):
+        digest = self.collect("us", "photograph.jpg", self.photograph)
+        self.share("us", digest, "moved.jpg")
+        self.share("us", digest, "edited.jpg", "--as-it-is")
+        (self.scratch / "moved.jpg").rename(self.scratch / "elsewhere.jpg")
+        (self.scratch / "edited.jpg").write_bytes(b"something else")
+        done = self.destroy("us", digest)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("moved.jpg is not there any more", done.stdout)
+        self.assertIn("edited.jpg holds other bytes", done.stdout)
+        self.assertEqual((self.scratch / "edited.jpg").read_bytes(), b"something else")
+        told = self.ok("record", "custody", self.scratch / "us")
+        self.assertEqual(told.count("destroyed "), 1, "of a copy that was not reached nobody says that it is destroyed")
+
+    def test_what_a_run_that_was_cut_off_left_is_destroyed_too(self):
+        digest = self.collect("us", "photograph.jpg", self.photograph)
+        half = self.kept("us", digest).with_name(digest + ".tmp")
+        half.write_bytes(self.photograph[:40])
+        upload = self.scratch / "us" / "uploads" / "1"
+        upload.mkdir(parents=True)
+        (upload / "received").write_bytes(self.photograph)
+        (upload / "rejects.csv").write_bytes(canary)
+        self.assertEqual(self.destroy("us", digest).returncode, 0)
+        self.assertFalse(half.exists())
+        self.assertEqual(list(upload.iterdir()), [])
+
+    def test_a_file_that_is_destroyed_already_or_unknown_is_said_so(self):
+        digest = self.collect("us", "photograph.jpg", self.photograph)
+        self.assertEqual(self.destroy("us", digest).returncode, 0)
+        done = self.destroy("us", digest)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("was destroyed before", done.stderr)
+        done = self.destroy("us", "0" * 64)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("knows no file of evidence", done.stderr)
+        self.assertEqual(self.destroy("us", "not a name").returncode, 2)
+        self.collect("us", "photograph.jpg", self.photograph)
+        self.assertEqual(self.ok("record", "custody", self.scratch / "us").count("collected "), 2, "custody begins again, in sight")
 
     def test_nothing_is_written_over(self):
         digest = self.collect("us", "photograph.jpg", self.photograph)

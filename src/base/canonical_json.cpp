@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -317,6 +318,187 @@ Result<nlohmann::json> parse_canonical_json(std::string_view text, JsonLimits li
                         .column = static_cast<std::size_t>(x - text.begin()) + 1});
     }
     return value;
+}
+
+// --- tokens
+// --------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// The character that a canonical escape stands for, and how long the escape is; nothing for an escape that canonical form has
+/// no use for.
+std::optional<std::pair<char, std::size_t>> canonical_escape(std::string_view text) {
+    if (text.size() < 2 || text[0] != '\\') return std::nullopt;
+    constexpr std::string_view letters = "\"\\bfnrt";
+    constexpr std::string_view meant = "\"\\\b\f\n\r\t";
+    if (const auto short_form = letters.find(text[1]); short_form != std::string_view::npos)
+        return std::pair{meant[short_form], std::size_t{2}};
+    constexpr std::string_view digits = "0123456789abcdef";
+    if (text.size() < 6 || !text.starts_with("\\u00") || (text[4] != '0' && text[4] != '1')) return std::nullopt;
+    const auto low = digits.find(text[5]);
+    if (low == std::string_view::npos) return std::nullopt;
+    const auto c = static_cast<char>((text[4] - '0') * 16 + static_cast<int>(low));
+    if (meant.find(c) != std::string_view::npos) return std::nullopt;
+    return std::pair{c, std::size_t{6}};
+}
+
+}  // namespace
+
+bool CanonicalTokens::read(std::string_view text, JsonLimits limits) {
+    text_ = text;
+    at_ = 0;
+    depth_limit_ = limits.depth;
+    tokens_.clear();
+    constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
+    if (text.size() > std::min(limits.bytes, most) || !is_utf8(text)) return false;
+    return read_value(0) && at_ == text.size();
+}
+
+CanonicalTokens::Value CanonicalTokens::root() const {
+    return {this, 0};
+}
+
+bool CanonicalTokens::read_value(std::size_t depth) {
+    switch (here()) {
+        case '"':
+            return read_text();
+        case '{':
+            return depth < depth_limit_ && read_members(depth + 1);
+        case '[':
+            return depth < depth_limit_ && read_elements(depth + 1);
+        case 't':
+            return read_word("true", Kind::yes);
+        case 'f':
+            return read_word("false", Kind::no);
+        case 'n':
+            return read_word("null", Kind::null);
+        default:
+            return read_whole();
+    }
+}
+
+bool CanonicalTokens::read_word(std::string_view word, Kind kind) {
+    if (!text_.substr(at_).starts_with(word)) return false;
+    at_ += word.size();
+    tokens_.push_back({.kind = kind, .next = static_cast<std::uint32_t>(tokens_.size() + 1)});
+    return true;
+}
+
+bool CanonicalTokens::read_text() {
+    Token token{.kind = Kind::text, .begin = static_cast<std::uint32_t>(at_ + 1)};
+    for (++at_; here() != '"';) {
+        // The end of the text and a NUL within it are both no part of a canonical string.
+        if (static_cast<unsigned char>(here()) < 0x20U) return false;
+        if (here() != '\\') {
+            ++at_;
+            continue;
+        }
+        const auto escape = canonical_escape(text_.substr(at_));
+        if (!escape) return false;
+        token.escaped = true;
+        at_ += escape->second;
+    }
+    token.end = static_cast<std::uint32_t>(at_++);
+    token.next = static_cast<std::uint32_t>(tokens_.size() + 1);
+    tokens_.push_back(token);
+    return true;
+}
+
+bool CanonicalTokens::read_whole() {
+    const std::size_t begin = at_;
+    std::int64_t value = 0;
+    const char* const first = text_.data() + at_;
+    const auto [end, error] = std::from_chars(first, text_.data() + text_.size(), value);
+    if (error != std::errc() || std::abs(value) > greatest_whole) return false;
+    at_ += static_cast<std::size_t>(end - first);
+    const std::string_view digits = text_.substr(begin, at_ - begin);
+    const bool one_spelling = digits != "-0" && (digits == "0" || (digits[0] != '0' && !digits.starts_with("-0")));
+    if (!one_spelling || here() == '.' || here() == 'e' || here() == 'E') return false;
+    tokens_.push_back({.kind = Kind::whole,
+                       .begin = static_cast<std::uint32_t>(begin),
+                       .end = static_cast<std::uint32_t>(at_),
+                       .next = static_cast<std::uint32_t>(tokens_.size() + 1)});
+    return true;
+}
+
+bool CanonicalTokens::read_members(std::size_t depth) {
+    const std::size_t object = tokens_.size();
+    tokens_.push_back({.kind = Kind::object});
+    std::optional<std::size_t> before;
+    ++at_;
+    if (here() != '}') {
+        while (true) {
+            const std::size_t key = tokens_.size();
+            if (here() != '"' || !read_text() || tokens_[key].escaped) return false;
+            const std::string_view name = between(tokens_[key]);
+            if (before) {
+                const std::string_view last = between(tokens_[*before]);
+                if (last >= name || !before_in_utf16(last, name)) return false;
+            }
+            before = key;
+            if (here() != ':') return false;
+            ++at_;
+            if (!read_value(depth)) return false;
+            if (here() != ',') break;
+            ++at_;
+        }
+    }
+    if (here() != '}') return false;
+    ++at_;
+    tokens_[object].next = static_cast<std::uint32_t>(tokens_.size());
+    return true;
+}
+
+bool CanonicalTokens::read_elements(std::size_t depth) {
+    const std::size_t array = tokens_.size();
+    tokens_.push_back({.kind = Kind::array});
+    ++at_;
+    if (here() != ']') {
+        while (true) {
+            if (!read_value(depth)) return false;
+            if (here() != ',') break;
+            ++at_;
+        }
+    }
+    if (here() != ']') return false;
+    ++at_;
+    tokens_[array].next = static_cast<std::uint32_t>(tokens_.size());
+    return true;
+}
+
+std::optional<std::string_view> CanonicalTokens::Value::text(std::string& room) const {
+    if (token().kind != Kind::text) return std::nullopt;
+    std::string_view written = tokens_->between(token());
+    if (!token().escaped) return written;
+    room.clear();
+    while (!written.empty()) {
+        const auto escape = canonical_escape(written);
+        room += escape ? escape->first : written.front();
+        written.remove_prefix(escape ? escape->second : 1);
+    }
+    return room;
+}
+
+std::optional<std::uint64_t> CanonicalTokens::Value::size() const {
+    if (token().kind != Kind::whole) return std::nullopt;
+    const std::string_view digits = tokens_->between(token());
+    std::uint64_t value = 0;
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), value).ec != std::errc()) return std::nullopt;
+    return value;
+}
+
+std::optional<CanonicalTokens::Value> CanonicalTokens::Value::find(std::string_view name) const {
+    std::optional<Value> found;
+    each_member([&](std::string_view other, Value value) {
+        if (other == name) found = value;
+    });
+    return found;
+}
+
+std::size_t CanonicalTokens::Value::member_count() const {
+    std::size_t count = 0;
+    each_member([&](std::string_view /*name*/, Value /*value*/) { ++count; });
+    return count;
 }
 
 }  // namespace truce

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace truce {
 namespace {
@@ -126,6 +127,122 @@ RC_GTEST_PROP(CanonicalJson, TheOrderOfMembersLeavesNoTrace, (std::map<std::uint
     const std::string text = canonical_json(a).value();
     RC_ASSERT(text == canonical_json(b).value());
     RC_ASSERT(parse_canonical_json(text).has_value());
+}
+
+// --- tokens
+
+/// What tokens say, as a tree.
+json tree_of(const CanonicalTokens::Value& value, std::string& room) {
+    if (const auto text = value.text(room)) return *text;
+    json tree;
+    if (value.each_member([&](std::string_view name, const auto& member) {
+            std::string rest;
+            tree[std::string(name)] = tree_of(member, rest);
+        })) {
+        return tree.is_null() ? json::object() : tree;
+    }
+    if (value.each_element([&](const auto& element) {
+            std::string rest;
+            tree.push_back(tree_of(element, rest));
+        })) {
+        return tree.is_null() ? json::array() : tree;
+    }
+    if (const auto size = value.size()) return *size;
+    return value.is_true() ? json(true) : json();
+}
+
+/// The tree that tokens of `text` give, or nothing where they do not take it.
+std::optional<json> by_tokens(std::string_view text) {
+    CanonicalTokens tokens;
+    if (!tokens.read(text)) return std::nullopt;
+    std::string room;
+    return tree_of(tokens.root(), room);
+}
+
+TEST(CanonicalTokens, SayWhatTheTreeSays) {
+    for (const std::string_view text :
+         {R"({"a":[1,true,null,{}],"b":{"c":"","d":[]},"e":"\"\\\b\f\n\r\t\u0000\u001fé€😀/"})", R"("x")", "0", "9007199254740991", "[[[]]]"}) {
+        ASSERT_TRUE(parse_canonical_json(text)) << text;
+        EXPECT_EQ(by_tokens(text), *parse_canonical_json(text)) << text;
+    }
+    CanonicalTokens tokens;
+    ASSERT_TRUE(tokens.read(R"({"a":-1,"b":"x"})"));
+    EXPECT_EQ(tokens.root().member_count(), 2U);
+    EXPECT_EQ(tokens.root().find("a")->size(), std::nullopt);
+    EXPECT_FALSE(tokens.root().find("c"));
+}
+
+TEST(CanonicalTokens, TakeNothingThatIsNotCanonical) {
+    for (const std::string_view text :
+         {"", " 1", "1 ", "01", "-0", "-01", "1.0", "1e3", "9007199254740992", "+1", "tru", R"({"b":1,"a":2})", R"({"a":1,"a":2})",
+          R"({"a":1,})", "[1,]", "[1", R"({"a")", R"({"a":)", R"("a)", R"("\u0041")", R"("\u000a")", R"("\u001F")", R"("\/")", "\"\n\"",
+          "\"\xff\"", "\"a\0b\"", "{}{}", "\xEF\xBB\xBF{}"}) {
+        EXPECT_FALSE(parse_canonical_json(text)) << text;
+        EXPECT_FALSE(by_tokens(text)) << text;
+    }
+    CanonicalTokens tokens;
+    EXPECT_FALSE(tokens.read("[[[]]]", {.depth = 2}));
+    EXPECT_TRUE(tokens.read("[[[]]]", {.depth = 3}));
+    EXPECT_FALSE(tokens.read("[10]", {.bytes = 3}));
+}
+
+TEST(CanonicalTokens, LeaveWhatIsRareToTheTree) {
+    // A fraction, an escape in a key, and keys whose order by bytes is not that by UTF-16 units: all canonical.
+    for (const std::string_view text : {"0.5", R"({"\n":1})", "{\"😀\":1,\"\uE000\":2}"}) {
+        EXPECT_TRUE(parse_canonical_json(text)) << text;
+        EXPECT_FALSE(by_tokens(text)) << text;
+    }
+}
+
+rc::Gen<std::string> canonical_text() {
+    return rc::gen::exec([] {
+        const auto text = [] { return *rc::gen::container<std::string>(rc::gen::element('a', 'z', '"', '\\', '\n', '\x01', '/', ' ')); };
+        json value = json::object();
+        for (int i = *rc::gen::inRange(0, 6); i > 0; --i) {
+            json& member = value[*rc::gen::container<std::string>(rc::gen::inRange('a', 'e'))];
+            switch (*rc::gen::inRange(0, 5)) {
+                case 0:
+                    member = text();
+                    break;
+                case 1:
+                    member = *rc::gen::inRange(0, 2000);
+                    break;
+                case 2:
+                    member = {{"k", text()}, {"l", true}, {"m", json::array({1, nullptr})}};
+                    break;
+                case 3:
+                    member = {text(), text()};
+                    break;
+                default:
+                    member = json::object();
+            }
+        }
+        return canonical_json(value).value();
+    });
+}
+
+RC_GTEST_PROP(CanonicalTokens, ReadAnyTextAsTheTreeDoes, ()) {
+    const std::string text = *canonical_text();
+    RC_ASSERT(by_tokens(text) == *parse_canonical_json(text));
+}
+
+// The tokens' word that a text is canonical is what signatures rest on.
+RC_GTEST_PROP(CanonicalTokens, NeverTakeADamagedTextThatTheTreeRefuses, ()) {
+    std::string text = *canonical_text();
+    const auto at = *rc::gen::inRange<std::size_t>(0, text.size());
+    switch (*rc::gen::inRange(0, 3)) {
+        case 0:
+            text[at] = *rc::gen::element('"', '\\', '{', '}', '[', ']', ',', ':', '0', '-', 'a', ' ', '\x02', '\xC3');
+            break;
+        case 1:
+            text.erase(at, 1);
+            break;
+        default:
+            text.insert(at, 1, *rc::gen::element('"', '\\', '0', '.', ' ', ','));
+    }
+    const auto tree = parse_canonical_json(text);
+    const auto tokens = by_tokens(text);
+    if (tokens) RC_ASSERT(tree.has_value() && *tokens == *tree);
 }
 
 }  // namespace

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <numeric>
 #include <utility>
 
@@ -134,6 +136,15 @@ std::string shown(std::string_view text, std::size_t length) {
 
 std::optional<std::size_t> first_utf8_fault(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
+        // Most texts are plain ASCII: eight bytes without a high bit need no closer look.
+        std::uint64_t eight = 0;
+        if (text.size() - at >= sizeof eight) {
+            std::memcpy(&eight, text.data() + at, sizeof eight);
+            if ((eight & 0x8080808080808080U) == 0) {
+                at += sizeof eight;
+                continue;
+            }
+        }
         if (static_cast<unsigned char>(text[at]) < 0x80) {
             ++at;
             continue;

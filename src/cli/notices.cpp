@@ -46,26 +46,79 @@ Result<report::Messages> catalogue(const std::string& language) {
     return failure({.message = fmt::format("there is no catalogue for the language '{}'", shown(language))});
 }
 
-std::string notices_text(const record::State& state, sys_seconds at, const Zone& zone) {
+/// Whether something that was claimed for a time had happened by then.
+bool by_then(const std::optional<sys_seconds>& when, sys_seconds at) {
+    return when && *when <= at;
+}
+
+/// How far each notice has got: over all units, area by area where units stand in named ones, and who has not acknowledged.
+std::string notices_text(const record::State& state, sys_seconds at, const Zone& zone, const report::Messages& messages) {
     std::string text;
     for (const record::NoticeState& notice : state.notices) {
-        const auto coverage = record::coverage(state, notice, at);
-        text += fmt::format("  {}  {} by {}, issued {}: reached {} of {} units, acknowledged by {}\n",
-                            notice.entry.hex().substr(0, 16), shown(notice.notice.level),
-                            shown(notice.notice.from), zone.local_text(notice.issued), coverage.told,
-                            coverage.units, coverage.acknowledged);
+        const auto all = record::coverage(state, notice, at);
+        text += "  " +
+                messages.text("notices.reached", {{"entry", notice.entry.hex().substr(0, 16)},
+                                                  {"level", shown(notice.notice.level)},
+                                                  {"from", shown(notice.notice.from)},
+                                                  {"time", zone.local_text(notice.issued)},
+                                                  {"told", std::int64_t{all.told}},
+                                                  {"units", std::int64_t{all.units}},
+                                                  {"acknowledged", std::int64_t{all.acknowledged}}}) +
+                '\n';
+        const auto areas = record::coverage_by_area(state, notice, at);
+        for (const auto& [area, coverage] : areas) {
+            if (area.empty() && areas.size() == 1) continue;
+            text += "      " +
+                    messages.text(area.empty() ? "notices.reached_elsewhere" : "notices.reached_in",
+                                  {{"area", shown(area)},
+                                   {"told", std::int64_t{coverage.told}},
+                                   {"units", std::int64_t{coverage.units}},
+                                   {"acknowledged", std::int64_t{coverage.acknowledged}}}) +
+                    '\n';
+        }
         for (const std::string& unit : record::units_to_reach(state, notice)) {
             const auto reached = notice.units.find(unit);
-            if (reached != notice.units.end() && reached->second.acknowledged &&
-                *reached->second.acknowledged <= at)
-                continue;
-            const bool told =
-                reached != notice.units.end() && reached->second.told && *reached->second.told <= at;
-            text += fmt::format("      {}: {}\n", shown(unit),
-                                told ? "told, has not acknowledged" : "not said to have been told");
+            if (reached != notice.units.end() && by_then(reached->second.acknowledged, at)) continue;
+            const bool told = reached != notice.units.end() && by_then(reached->second.told, at);
+            text += "      " + messages.text(told ? "notices.told" : "notices.not_told", {{"unit", shown(unit)}}) + '\n';
         }
     }
-    return text;
+    return report::without_isolates(text);
+}
+
+/// The message that says what a restriction of movement was.
+std::string_view key_of(record::Restriction restriction) {
+    switch (restriction) {
+        case record::Restriction::denied:
+            return "notices.denied";
+        case record::Restriction::delayed:
+            return "notices.delayed";
+        case record::Restriction::conditional:
+            return "notices.conditional";
+        case record::Restriction::jammed:
+            return "notices.jammed";
+    }
+    return "notices.not_said";
+}
+
+/// Where monitors are not let through at that time: what began by then, or does not say when, and has not ended.
+std::string movement_text(const record::State& state, sys_seconds at, const Zone& zone, const report::Messages& messages) {
+    std::string text;
+    const auto not_said = messages.text("notices.not_said");
+    const auto time = [&](const std::optional<sys_seconds>& when) { return when ? zone.local_text(*when) : not_said; };
+    for (const auto& [entry, restriction] : state.restrictions) {
+        if ((restriction.from && *restriction.from > at) || by_then(restriction.until, at)) continue;
+        text += "  " +
+                messages.text("notices.restricted", {{"place", shown(restriction.place)},
+                                                     {"restriction", messages.text(key_of(restriction.kind))},
+                                                     {"by", restriction.by.empty() ? not_said : shown(restriction.by)},
+                                                     {"from", time(restriction.from)},
+                                                     {"until", time(restriction.until)},
+                                                     {"entry", entry.hex().substr(0, 16)}}) +
+                '\n';
+        if (!restriction.text.empty()) text += "      " + shown(restriction.text) + '\n';
+    }
+    return report::without_isolates(text);
 }
 
 /// How far monitors agree over the incidents that they have spoken of, with what must be borne in mind.
@@ -149,9 +202,12 @@ int notices(const Request& request, int threads) {
     const auto alerts = report::alerts(state, at, mission->agreements, zone, *messages);
     std::cout << fmt::format("At {} {} = {}; record {}\n\n", zone.local_text(at), zone.name(), utc_text(at),
                              sizes_text(feeds));
+    const auto head = [&](std::string_view key, bool any) {
+        const auto heading = messages->text(key);
+        std::cout << report::without_isolates(any ? heading : messages->text("notices.none", {{"heading", heading}})) << "\n";
+    };
     const auto list = [&](std::string_view heading, auto wanted) {
-        const bool any = std::ranges::any_of(alerts, wanted);
-        std::cout << heading << (any ? "\n" : ": nothing\n");
+        head(heading, std::ranges::any_of(alerts, wanted));
         for (const report::Alert& alert : alerts) {
             if (!wanted(alert)) continue;
             std::cout << "  " << report::without_isolates(alert.headline) << "\n";
@@ -160,12 +216,15 @@ int notices(const Request& request, int threads) {
                 std::cout << "      " << line << "\n";
         }
     };
-    list("Overdue",
+    list("notices.overdue",
          [](const report::Alert& alert) { return alert.about != report::Alert::About::next_step; });
-    list("Next steps",
+    list("notices.next_steps",
          [](const report::Alert& alert) { return alert.about == report::Alert::About::next_step; });
-    std::cout << (state.notices.empty() ? "Notices: none issued\n" : "Notices\n")
-              << notices_text(state, at, zone);
+    head("notices.issued", !state.notices.empty());
+    std::cout << notices_text(state, at, zone, *messages);
+    const auto movement = movement_text(state, at, zone, *messages);
+    head("notices.movement", !movement.empty());
+    std::cout << movement;
     std::cout << agreement_text(state, *messages);
     for (const auto& [entry, fork] : state.forks) {
         std::cout << fmt::format("\n'{}' showed two histories; entry {} holds the proof\n",

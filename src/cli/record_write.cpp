@@ -24,7 +24,9 @@
 #include "cli/held_record.h"
 #include "cli/output.h"
 #include "cli/pen.h"
+#include "cli/record_evidence.h"
 #include "record/disclosure.h"
+#include "record/evidence.h"
 #include "record/state.h"
 
 namespace truce::cli {
@@ -274,12 +276,21 @@ int reveal(const Request& request) {
 }
 
 int destroy(const Request& request) {
-    if (!record::hash_of(request.digest))
-        return complain(
-            {.message = "a digest has 43 characters of base64url; 'truce record withheld' lists them"},
-            wrong_usage);
+    const auto file = record::parse_evidence_name(request.digest);
+    if (!file && !record::hash_of(request.digest)) {
+        return complain({.message = "what is to be destroyed is a value's digest, 43 characters of base64url ('truce record withheld' "
+                                    "lists them), or a file's SHA-256, 64 hexadecimal digits ('truce record custody')"},
+                        wrong_usage);
+    }
     auto pen = pen_for(request);
     if (!pen) return complain(pen.error(), could_not);
+    if (file) {
+        return destroy_evidence(*pen, {.folder = request.folder,
+                                       .hash = *file,
+                                       .why = request.why,
+                                       .by = request.by,
+                                       .threads = request.threads});
+    }
     record::DisclosureStore store(disclosures_file(request));
     if (!store.destroy(request.digest))
         return complain({.message = fmt::format("no value is held for {}", request.digest)}, answered_no);
@@ -407,8 +418,9 @@ void add_record_writing(CLI::App& record_command, const CommonOptions& common, O
     releasing->add_option("--out,-o", request->out, "The folder to write")->required();
     with_key(releasing);
 
-    auto* destroying = verb("destroy", "Destroy a withheld value for all; what was signed stays", destroy);
-    destroying->add_option("digest", request->digest, "The value's digest")->required();
+    auto* destroying = verb(
+        "destroy", "Destroy a withheld value, or a file of evidence with its copies; what was signed stays", destroy);
+    destroying->add_option("digest", request->digest, "The value's digest, or the file's SHA-256")->required();
     destroying->add_option("--why", request->why, "The reason")->required();
     with_key(destroying);
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/disclosure.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -15,6 +13,7 @@
 
 #include "base/base64.h"
 #include "base/canonical_json.h"
+#include "record/erase.h"
 
 namespace truce::record {
 namespace {
@@ -225,24 +224,7 @@ public:
 
     /// Overwrites what the journal holds of pages that were changed, and cuts it off. Nothing is lost: the
     /// transaction is over.
-    void scrub_journal() const {
-        const std::string journal = file_.string() + "-journal";
-        const int file = ::open(journal.c_str(), O_WRONLY | O_CLOEXEC);
-        if (file < 0) return;  // no journal
-        struct stat status {};
-        bool good = ::fstat(file, &status) == 0;
-        constexpr std::size_t block = 4096;
-        const std::string zeros(block, '\0');
-        for (off_t at = 0; good && at < status.st_size; at += static_cast<off_t>(block)) {
-            const auto count = std::min(block, static_cast<std::size_t>(status.st_size - at));
-            good = ::pwrite(file, zeros.data(), count, at) == static_cast<ssize_t>(count);
-        }
-        good = good && ::fsync(file) == 0 && ::ftruncate(file, 0) == 0 && ::fsync(file) == 0;
-        ::close(file);
-        if (!good)
-            throw std::runtime_error(
-                fmt::format("{} could not be overwritten; destroy the value again", journal));
-    }
+    void scrub_journal() const { overwrite(file_.string() + "-journal"); }
 
 private:
     std::filesystem::path file_;

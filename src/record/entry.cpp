@@ -85,17 +85,63 @@ bool is_digest(std::string_view text) {
            last.find(text.back()) != std::string_view::npos;
 }
 
+/// A value of a JSON tree, looked at as CanonicalTokens::Value looks at its own, so that one reader serves both.
+class TreeValue {
+public:
+    explicit TreeValue(const Json& json) : json_(&json) {}
+    [[nodiscard]] bool is_object() const { return json_->is_object(); }
+    [[nodiscard]] bool is_true() const { return *json_ == Json(true); }
+    [[nodiscard]] std::optional<std::string_view> text(std::string& /*room*/) const {
+        if (!json_->is_string()) return std::nullopt;
+        return json_->get_ref<const std::string&>();
+    }
+    [[nodiscard]] std::optional<std::uint64_t> size() const {
+        if (!json_->is_number_integer() || json_->get<std::int64_t>() < 0) return std::nullopt;
+        return json_->get<std::uint64_t>();
+    }
+    [[nodiscard]] std::optional<TreeValue> find(std::string_view name) const {
+        const auto found = json_->find(name);
+        return found == json_->end() ? std::nullopt : std::optional(TreeValue(*found));
+    }
+    [[nodiscard]] std::size_t member_count() const { return json_->size(); }
+    template <class Use>
+    bool each_member(Use use) const {
+        if (!json_->is_object()) return false;
+        for (const auto& [name, value] : json_->items()) use(std::string_view(name), TreeValue(value));
+        return true;
+    }
+    template <class Use>
+    bool each_element(Use use) const {
+        if (!json_->is_array()) return false;
+        for (const Json& element : *json_) use(TreeValue(element));
+        return true;
+    }
+    [[nodiscard]] std::string dump() const { return json_->dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+private:
+    const Json* json_;
+};
+
+std::string described(const TreeValue& value) {
+    return value.dump();
+}
+/// What tokens say wrongly is read again as a tree, for its words.
+std::string described(const CanonicalTokens::Value& /*value*/) {
+    return {};
+}
+
 /// Reads the members of a body. The first thing that is wrong is kept; everything after it is passed over.
+template <class Value>
 class MemberReader {
 public:
     static constexpr bool reading = true;
 
-    explicit MemberReader(const Json& members) : members_(members) {}
+    explicit MemberReader(Value members) : members_(members) {}
 
     template <class T>
     void required(std::string_view name, T& into) {
-        const Json* value = find(name);
-        if (value == nullptr) {
+        const auto value = find(name);
+        if (!value) {
             complain(fmt::format("'{}' is missing", name));
             return;
         }
@@ -104,150 +150,145 @@ public:
     /// A member that is left out where it has nothing to say; there is one way to say nothing.
     template <class T>
     void optional(std::string_view name, T& into) {
-        const Json* value = find(name);
-        if (value != nullptr) take(name, *value, into);
+        const auto value = find(name);
+        if (value) take(name, *value, into);
     }
     [[nodiscard]] std::optional<std::string> complaint() {
-        for (const auto& [name, value] : members_.items()) {
+        if (found_ == members_.member_count()) return complaint_;
+        members_.each_member([&](std::string_view name, const Value& /*value*/) {
             if (std::ranges::find(asked_, name) == asked_.end()) {
-                complain(
-                    fmt::format("'{}' is no member of this kind{}", shown(name), did_you_mean(name, asked_)));
+                complain(fmt::format("'{}' is no member of this kind{}", shown(name), did_you_mean(name, asked_)));
             }
-        }
+        });
         return complaint_;
     }
 
 private:
-    const Json* find(std::string_view name) {
-        asked_.emplace_back(name);
-        const auto found = members_.find(asked_.back());
-        return found == members_.end() ? nullptr : &*found;
+    std::optional<Value> find(std::string_view name) {
+        asked_.push_back(name);
+        const auto value = members_.find(name);
+        if (value) ++found_;
+        return value;
     }
     void complain(std::string what) {
         if (!complaint_) complaint_ = std::move(what);
     }
-    void expect(std::string_view name, std::string_view wanted, const Json& found) {
-        std::string text = found.dump(-1, ' ', false, Json::error_handler_t::replace);
-        complain(fmt::format("'{}' is {}; want {}", name, shown(text), wanted));
+    void expect(std::string_view name, std::string_view wanted, const Value& found) {
+        complain(fmt::format("'{}' is {}; want {}", name, shown(described(found)), wanted));
     }
 
-    void take(std::string_view name, const Json& value, std::string& into) {
-        if (!value.is_string() || value.get_ref<const std::string&>().empty())
+    void take(std::string_view name, const Value& value, std::string& into) {
+        const auto text = value.text(room_);
+        if (!text || text->empty())
             expect(name, "a text that is not empty", value);
         else
-            into = value.get<std::string>();
+            into = *text;
     }
-    void take(std::string_view name, const Json& value, bool& into) {
+    void take(std::string_view name, const Value& value, bool& into) {
         // `false` is said by leaving the member out.
-        if (value != Json(true))
+        if (!value.is_true())
             expect(name, "true, or no such member", value);
         else
             into = true;
     }
-    void take(std::string_view name, const Json& value, Sha256& into) {
-        const auto hash = value.is_string() ? hash_of_hex(value.get_ref<const std::string&>()) : std::nullopt;
-        if (!hash)
-            expect(name, "64 hexadecimal digits in lower case", value);
+    /// A value that a text names, by `named`; `wanted` says which there are.
+    template <class T, class Named>
+    void take_named(std::string_view name, const Value& value, T& into, Named named, std::string_view wanted) {
+        const auto text = value.text(room_);
+        const std::optional<T> read = text ? named(*text) : std::nullopt;
+        if (!read)
+            expect(name, wanted, value);
         else
-            into = *hash;
+            into = *read;
     }
-    void take(std::string_view name, const Json& value, sys_seconds& into) {
-        const auto instant =
-            value.is_string() ? instant_of(value.get_ref<const std::string&>()) : std::nullopt;
-        if (!instant)
-            expect(name, "an instant like 2016-05-04T00:01:00Z", value);
-        else
-            into = *instant;
+    void take(std::string_view name, const Value& value, Sha256& into) {
+        take_named(name, value, into, hash_of_hex, "64 hexadecimal digits in lower case");
+    }
+    void take(std::string_view name, const Value& value, sys_seconds& into) {
+        take_named(name, value, into, instant_of, "an instant like 2016-05-04T00:01:00Z");
     }
     template <class T>
-    void take(std::string_view name, const Json& value, std::optional<T>& into) {
+    void take(std::string_view name, const Value& value, std::optional<T>& into) {
         T read{};
         take(name, value, read);
         if (!complaint_) into = std::move(read);
     }
     template <class T>
-    void take(std::string_view name, const Json& value, std::vector<T>& into) {
-        if (!value.is_array() || value.empty()) {
-            expect(name, "a list that is not empty", value);
-            return;
-        }
-        for (const Json& element : value) {
+    void take(std::string_view name, const Value& value, std::vector<T>& into) {
+        value.each_element([&](const Value& element) {
             T read{};
             take(name, element, read);
             into.push_back(std::move(read));
+        });
+        if (into.empty()) {
+            expect(name, "a list that is not empty", value);
+            return;
         }
         if (!complaint_ &&
             !(std::ranges::is_sorted(into) && std::ranges::adjacent_find(into) == into.end())) {
             complain(fmt::format("'{}' must be in order, no element twice", name));
         }
     }
-    void take(std::string_view name, const Json& value,
-              std::vector<std::pair<std::string, std::string>>& into) {
-        if (!value.is_object() || value.empty()) {
+    void take(std::string_view name, const Value& value, std::vector<std::pair<std::string, std::string>>& into) {
+        if (!value.is_object() || value.member_count() == 0) {
             expect(name, "an object of texts", value);
             return;
         }
-        for (const auto& [column, cell] : value.items()) {
-            if (!cell.is_string())
+        into.reserve(value.member_count());
+        value.each_member([&](std::string_view column, const Value& cell) {
+            const auto text = cell.text(room_);
+            if (!text)
                 expect(fmt::format("{}.{}", name, shown(column)), "a text", cell);
             else
-                into.emplace_back(column, cell.get<std::string>());
-        }
+                into.emplace_back(column, *text);
+        });
     }
-    void take(std::string_view name, const Json& value,
-              std::vector<std::pair<std::string, std::uint64_t>>& into) {
-        if (!value.is_object() || value.empty()) {
+    void take(std::string_view name, const Value& value, std::vector<std::pair<std::string, std::uint64_t>>& into) {
+        if (!value.is_object() || value.member_count() == 0) {
             expect(name, "an object of sizes", value);
             return;
         }
-        for (const auto& [origin, size] : value.items()) {
-            if (!size.is_number_integer() || size.get<std::int64_t>() < 0)
-                expect(fmt::format("{}.{}", name, shown(origin)), "a size", size);
+        value.each_member([&](std::string_view origin, const Value& number) {
+            const auto size = number.size();
+            if (!size)
+                expect(fmt::format("{}.{}", name, shown(origin)), "a size", number);
             else
-                into.emplace_back(origin, size.get<std::uint64_t>());
-        }
+                into.emplace_back(origin, *size);
+        });
     }
     template <Worded T>
-    void take(std::string_view name, const Json& value, T& into) {
+    void take(std::string_view name, const Value& value, T& into) {
         static constexpr auto known = words(T{});
-        const auto found =
-            value.is_string() ? std::ranges::find(known, value.get_ref<const std::string&>()) : known.end();
-        if (found == known.end())
-            expect(name, fmt::format("one of {}", fmt::join(known, ", ")), value);
-        else
-            into = static_cast<T>(found - known.begin());
+        const auto named = [](std::string_view text) -> std::optional<T> {
+            const auto found = std::ranges::find(known, text);
+            return found == known.end() ? std::nullopt : std::optional(static_cast<T>(found - known.begin()));
+        };
+        take_named(name, value, into, named, fmt::format("one of {}", fmt::join(known, ", ")));
     }
-    template <class T>
-    void take_named(std::string_view name, const Json& value, T& into,
-                    std::optional<T> (*named)(std::string_view), std::string_view wanted) {
-        const auto read = value.is_string() ? named(value.get_ref<const std::string&>()) : std::nullopt;
-        if (!read)
-            expect(name, wanted, value);
-        else
-            into = *read;
-    }
-    void take(std::string_view name, const Json& value, Occurrence& into) {
+    void take(std::string_view name, const Value& value, Occurrence& into) {
         take_named(name, value, into, occurrence_named, "confirmed, not_confirmed, unverifiable or false");
     }
-    void take(std::string_view name, const Json& value, BreachOpinion& into) {
+    void take(std::string_view name, const Value& value, BreachOpinion& into) {
         take_named(name, value, into, breach_opinion_named, "violation, not_violation or undetermined");
     }
-    void take(std::string_view name, const Json& value, AttributionLevel& into) {
+    void take(std::string_view name, const Value& value, AttributionLevel& into) {
         take_named(name, value, into, attribution_level_named, "unattributed, party, unit or individual");
     }
-    void take(std::string_view name, const Json& value, StandardOfProof& into) {
+    void take(std::string_view name, const Value& value, StandardOfProof& into) {
         take_named(
             name, value, into, standard_of_proof_named,
             "reasonable_suspicion, reasonable_grounds, balance_of_probabilities, clear_and_convincing or "
             "beyond_reasonable_doubt");
     }
-    void take(std::string_view name, const Json& value, Grade& into) {
+    void take(std::string_view name, const Value& value, Grade& into) {
         take_named(name, value, into, parse_grade, "a grade from A1 to F6");
     }
 
-    const Json& members_;
-    std::vector<std::string> asked_;
+    Value members_;
+    std::size_t found_ = 0;
+    std::vector<std::string_view> asked_;
     std::optional<std::string> complaint_;
+    std::string room_;
 };
 
 /// Writes the members of a body.
@@ -556,10 +597,10 @@ std::optional<std::string> at_odds(const KeyChanged& body) {
     return std::nullopt;
 }
 
-template <class B>
-Result<Body> read_body(const Json& json) {
+template <class B, class Value>
+Result<Body> read_body(const Value& value) {
     B body;
-    MemberReader reader(json);
+    MemberReader<Value> reader(value);
     members(reader, body, static_cast<const B*>(nullptr));
     if (auto complaint = reader.complaint()) return failure({.message = std::move(*complaint)});
     if (auto complaint = at_odds(body)) return failure({.message = std::move(*complaint)});
@@ -579,6 +620,83 @@ bool with_kind(std::string_view kind, Found found) {
         }
         return with_kind<i + 1>(kind, found);
     }
+}
+
+template <class Value>
+Result<Body> body_of(std::string_view kind, const Value& members) {
+    if (!members.is_object())
+        return failure({.message = fmt::format("the body of '{}' must be an object", shown(kind))});
+    std::optional<Result<Body>> body;
+    const bool known = with_kind(kind, [&]<class B>(const B* /*of*/) { body = read_body<B>(members); });
+    if (!known) return failure({.message = fmt::format("there is no kind of entry '{}'", shown(kind))});
+    if (!*body) return failure({.message = fmt::format("{}: {}", kind, body->error().message)});
+    return std::move(*body);
+}
+
+/// An entry from its JSON, its id aside.
+template <class Value>
+Result<Entry> entry_of(const Value& json) {
+    if (!json.is_object()) return failure({.message = "an entry must be a JSON object"});
+    constexpr std::array<std::string_view, 8> known{"body", "by",   "claimed", "feed",
+                                                    "kind", "seen", "seq",     "v"};
+    std::optional<std::string> unknown;
+    json.each_member([&](std::string_view name, const Value& /*value*/) {
+        if (!unknown && std::ranges::find(known, name) == known.end()) unknown = name;
+    });
+    if (unknown) return failure({.message = fmt::format("'{}' is no member of an entry", shown(*unknown))});
+
+    Entry entry;
+    std::string room;
+    const auto text = [&](std::string_view name) -> std::optional<std::string_view> {
+        const auto found = json.find(name);
+        return found ? found->text(room) : std::nullopt;
+    };
+    const auto size = [&](std::string_view name) -> std::optional<std::uint64_t> {
+        const auto found = json.find(name);
+        return found ? found->size() : std::nullopt;
+    };
+    if (size("v") != 1) return failure({.message = "'v' must be 1, the version of this format"});
+    if (const auto feed = text("feed"); feed && !feed->empty())
+        entry.feed = *feed;
+    else
+        return failure({.message = "'feed' must be the origin of the feed"});
+    if (const auto by = text("by"))
+        entry.by = *by;
+    else
+        return failure({.message = "'by' must be a text: who wrote the entry"});
+    const auto claimed = text("claimed");
+    const auto instant = claimed ? instant_of(*claimed) : std::nullopt;
+    const auto kind_text = text("kind");
+    if (!kind_text || kind_text->empty()) return failure({.message = "'kind' must be the kind of the entry"});
+    const std::string kind(*kind_text);
+    if (!instant) return failure({.message = "'claimed' must be an instant like 2016-05-04T00:01:00Z"});
+    entry.claimed = *instant;
+    const auto seq = size("seq");
+    if (!seq) return failure({.message = "'seq' must be the entry's place in its feed"});
+    entry.seq = *seq;
+    if (const auto seen = json.find("seen")) {
+        bool each_is_size = true;
+        seen->each_member([&](std::string_view origin, const Value& value) {
+            const auto held = value.size();
+            each_is_size = each_is_size && held && *held > 0;
+            entry.seen.emplace_back(origin, held.value_or(0));
+        });
+        if (entry.seen.empty() || !each_is_size) {
+            return failure(
+                {.message = "'seen' must hold sizes of other feeds by their origins, each greater than 0"});
+        }
+    }
+    const auto members = json.find("body");
+    if (!members || !members->is_object()) return failure({.message = "'body' must be an object"});
+
+    if (!with_kind(kind, [](const auto* /*of*/) {})) {
+        entry.body = UnknownKind{.kind = kind};
+        return entry;
+    }
+    auto body = body_of(kind, *members);
+    if (!body) return tl::unexpected<Error>(body.error());
+    entry.body = std::move(*body);
+    return entry;
 }
 
 }  // namespace
@@ -630,13 +748,7 @@ std::vector<EntryId> references_of(const Body& body) {
 }
 
 Result<Body> body_from(std::string_view kind, const nlohmann::json& members) {
-    if (!members.is_object())
-        return failure({.message = fmt::format("the body of '{}' must be an object", shown(kind))});
-    std::optional<Result<Body>> body;
-    const bool known = with_kind(kind, [&]<class B>(const B* /*of*/) { body = read_body<B>(members); });
-    if (!known) return failure({.message = fmt::format("there is no kind of entry '{}'", shown(kind))});
-    if (!*body) return failure({.message = fmt::format("{}: {}", kind, body->error().message)});
-    return std::move(*body);
+    return body_of(kind, TreeValue(members));
 }
 
 nlohmann::json members_of(const Body& body) {
@@ -654,71 +766,16 @@ Result<Entry> parse_entry(std::string_view bytes) {
         return failure(
             {.message = fmt::format("an entry has {} bytes; at most {} fit", bytes.size(), longest_entry)});
     }
-    const auto json = parse_canonical_json(bytes, {.bytes = longest_entry, .depth = 8});
-    if (!json) return tl::unexpected<Error>(json.error());
-    if (!json->is_object()) return failure({.message = "an entry must be a JSON object"});
-
-    Entry entry;
-    entry.id = leaf_hash(bytes);
-    std::string kind;
-    const auto text = [&](const char* name) -> std::optional<std::string> {
-        const auto found = json->find(name);
-        if (found == json->end() || !found->is_string()) return std::nullopt;
-        return found->get<std::string>();
-    };
-    constexpr std::array<std::string_view, 8> known{"body", "by",   "claimed", "feed",
-                                                    "kind", "seen", "seq",     "v"};
-    for (const auto& [name, value] : json->items()) {
-        if (std::ranges::find(known, name) == known.end()) {
-            return failure({.message = fmt::format("'{}' is no member of an entry", shown(name))});
-        }
+    constexpr JsonLimits limits{.bytes = longest_entry, .depth = 8};
+    Result<Entry> entry = failure({});
+    thread_local CanonicalTokens tokens;
+    if (tokens.read(bytes, limits)) entry = entry_of(tokens.root());
+    if (!entry) {
+        const auto json = parse_canonical_json(bytes, limits);
+        if (!json) return tl::unexpected<Error>(json.error());
+        entry = entry_of(TreeValue(*json));
     }
-    if (const auto version = json->find("v"); version == json->end() || *version != Json(1)) {
-        return failure({.message = "'v' must be 1, the version of this format"});
-    }
-    if (auto value = text("feed"); value && !value->empty())
-        entry.feed = std::move(*value);
-    else
-        return failure({.message = "'feed' must be the origin of the feed"});
-    if (auto value = text("by"))
-        entry.by = std::move(*value);
-    else
-        return failure({.message = "'by' must be a text: who wrote the entry"});
-    if (auto value = text("kind"); value && !value->empty())
-        kind = std::move(*value);
-    else
-        return failure({.message = "'kind' must be the kind of the entry"});
-    const auto claimed = text("claimed");
-    const auto instant = claimed ? instant_of(*claimed) : std::nullopt;
-    if (!instant) return failure({.message = "'claimed' must be an instant like 2016-05-04T00:01:00Z"});
-    entry.claimed = *instant;
-    const auto seq = json->find("seq");
-    if (seq == json->end() || !seq->is_number_integer() || seq->get<std::int64_t>() < 0) {
-        return failure({.message = "'seq' must be the entry's place in its feed"});
-    }
-    entry.seq = seq->get<std::uint64_t>();
-    if (const auto seen = json->find("seen"); seen != json->end()) {
-        const auto is_size = [](const Json& size) {
-            return size.is_number_integer() && size.get<std::int64_t>() > 0;
-        };
-        if (!seen->is_object() || seen->empty() || !std::ranges::all_of(*seen, is_size)) {
-            return failure(
-                {.message = "'seen' must hold sizes of other feeds by their origins, each greater than 0"});
-        }
-        for (const auto& [origin, size] : seen->items())
-            entry.seen.emplace_back(origin, size.get<std::uint64_t>());
-    }
-    const auto body_json = json->find("body");
-    if (body_json == json->end() || !body_json->is_object())
-        return failure({.message = "'body' must be an object"});
-
-    if (!with_kind(kind, [](const auto* /*of*/) {})) {
-        entry.body = UnknownKind{.kind = std::move(kind)};
-        return entry;
-    }
-    auto body = body_from(kind, *body_json);
-    if (!body) return tl::unexpected<Error>(body.error());
-    entry.body = std::move(*body);
+    if (entry) entry->id = leaf_hash(bytes);
     return entry;
 }
 

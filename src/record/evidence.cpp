@@ -5,9 +5,12 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <set>
 
 #include "base/mapped_file.h"
 #include "base/text.h"
+#include "record/erase.h"
+#include "record/name_until_whole.h"
 #include "record/storage.h"
 
 namespace truce::record {
@@ -47,20 +50,62 @@ Result<std::string> EvidenceStore::bytes_of(const Sha256& hash) const {
 Sha256 EvidenceStore::keep(std::string_view bytes) {
     const auto hash = sha256(bytes);
     if (bytes_of(hash)) return hash;
+    write(name_of(hash), bytes);
+    constexpr mode_t nobody_writes = S_IRUSR | S_IRGRP;
+    if (::chmod(path_of(hash).c_str(), nobody_writes) != 0)
+        throw StorageFailure(StorageFailure::Act::other, errno, "cannot take the right to write from " + path_of(hash).string());
+    return hash;
+}
+
+void EvidenceStore::write(const std::string& name, std::string_view bytes) {
     const auto parent = folder_.has_parent_path() ? folder_.parent_path() : fs::path(".");
     {
         Disk above(parent, Disk::Access::read);
         DurableWriter(above).make_folders(folder_.filename().string());
     }
     Disk disk(folder_, Disk::Access::write);
-    DurableWriter writer(disk);
-    const auto name = name_of(hash);
-    writer.make_folders(folder_of(name));
-    writer.write(name, bytes);
-    constexpr mode_t nobody_writes = S_IRUSR | S_IRGRP;
-    if (::chmod(path_of(hash).c_str(), nobody_writes) != 0)
-        throw StorageFailure(StorageFailure::Act::other, errno, "cannot take the right to write from " + path_of(hash).string());
-    return hash;
+    DurableWriter(disk).write(name, bytes);
+}
+
+fs::path EvidenceStore::notes_of(const Sha256& hash) const {
+    return folder_ / "copies" / hash.hex();
+}
+
+void EvidenceStore::note_copy(const Sha256& hash, const fs::path& copy) {
+    std::size_t number = 0;
+    while (fs::exists(notes_of(hash) / std::to_string(number))) ++number;
+    write(fmt::format("copies/{}/{}", hash.hex(), number), fs::absolute(copy).string());
+}
+
+EvidenceStore::Destroyed EvidenceStore::destroy(const Sha256& hash) {
+    Destroyed destroyed;
+    const auto erase_file = [&](const fs::path& file) {
+        if (erase(file)) destroyed.files.push_back(file);
+    };
+    erase_file(path_of(hash));
+    erase_file(name_until_whole(path_of(hash).string()));
+    if (!fs::exists(notes_of(hash))) return destroyed;
+    const std::set<fs::path> notes(fs::directory_iterator(notes_of(hash)), fs::directory_iterator());
+    for (const auto& note : notes) {
+        // What ends otherwise is a note that was never whole, and so no copy was written after it.
+        if (note.extension() == ".tmp") {
+            erase(note);
+            continue;
+        }
+        const auto path = map_file(note.string());
+        if (!path) throw StorageFailure(StorageFailure::Act::read, EIO, "cannot read " + note.string());
+        const fs::path copy(path->text());
+        if (!fs::exists(copy)) {
+            if (!erase(name_until_whole(copy.string()))) destroyed.missing.push_back(copy);
+        } else if (const auto bytes = map_file(copy.string()); bytes && sha256(bytes->text()) == hash) {
+            erase_file(copy);
+        } else {
+            destroyed.changed.push_back(copy);
+        }
+        erase(note);
+    }
+    fs::remove(notes_of(hash));
+    return destroyed;
 }
 
 Result<Sha256> parse_evidence_name(std::string_view text) {

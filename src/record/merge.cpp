@@ -51,10 +51,11 @@ struct Pool {
     }
 };
 
-std::optional<std::string> misplaced(const Entry& entry, std::string_view origin, std::uint64_t seq) {
+/// What is wrong with where an entry says it stands; empty where nothing is.
+std::string misplaced(const Entry& entry, std::string_view origin, std::uint64_t seq) {
     if (entry.feed != origin) return fmt::format("it says that it belongs to the feed '{}'", entry.feed);
     if (entry.seq != seq) return fmt::format("it says that its place is {}", entry.seq);
-    return std::nullopt;
+    return {};
 }
 
 Pool read_all(std::span<const HeldFeed> feeds, int threads, std::vector<Irregular>& irregular) {
@@ -63,21 +64,30 @@ Pool read_all(std::span<const HeldFeed> feeds, int threads, std::vector<Irregula
     std::ranges::sort(in_order, {}, [](const HeldFeed* feed) -> const std::string& { return feed->origin; });
 
     Pool pool;
+    std::size_t held = 0;
+    for (const HeldFeed* feed : in_order) held += feed->entries.size();
+    pool.entries.resize(held);
+    std::vector<std::string> faults(held);
+    std::size_t end = 0;
     for (const HeldFeed* feed : in_order) {
-        std::vector<Result<Entry>> read(feed->entries.size(), failure({}));
-        run_side_by_side(static_cast<unsigned>(std::max(threads, 1)), feed->entries.size(),
-                         [&](std::size_t i) { read[i] = parse_entry(feed->entries[i]); });
-        const std::size_t first = pool.entries.size();
-        for (std::size_t seq = 0; seq < read.size(); ++seq) {
-            auto fault = read[seq] ? misplaced(*read[seq], feed->origin, seq)
-                                   : std::optional(read[seq].error().message);
-            if (fault)
-                irregular.push_back({.feed = feed->origin, .seq = seq, .what = std::move(*fault)});
-            else
-                pool.entries.push_back(std::move(*read[seq]));
+        // Each entry is read into its place; what has a fault leaves a gap, which the next ones close.
+        const std::size_t first = end;
+        run_side_by_side(static_cast<unsigned>(std::max(threads, 1)), feed->entries.size(), [&](std::size_t seq) {
+            auto entry = parse_entry(feed->entries[seq]);
+            auto& fault = faults[first + seq];
+            fault = entry ? misplaced(*entry, feed->origin, seq) : std::move(entry.error().message);
+            if (fault.empty()) pool.entries[first + seq] = std::move(*entry);
+        });
+        for (std::size_t seq = 0; seq < feed->entries.size(); ++seq) {
+            auto& fault = faults[first + seq];
+            if (!fault.empty())
+                irregular.push_back({.feed = feed->origin, .seq = seq, .what = std::move(fault)});
+            else if (end++ != first + seq)
+                pool.entries[end - 1] = std::move(pool.entries[first + seq]);
         }
-        pool.feeds.push_back({.origin = feed->origin, .first = first, .end = pool.entries.size()});
+        pool.feeds.push_back({.origin = feed->origin, .first = first, .end = end});
     }
+    pool.entries.resize(end);
     pool.by_id.reserve(pool.entries.size());
     for (std::size_t i = 0; i < pool.entries.size(); ++i) {
         pool.by_id.emplace_back(pool.entries[i].id, static_cast<std::uint32_t>(i));
@@ -167,6 +177,18 @@ private:
     std::vector<std::uint32_t> blocked_on_;  ///< of each feed that waits, the entry that it waits for
 };
 
+/// Moves entries so that the one at `order[i]` comes to stand at `i`, within the one list: there may be a million.
+void put_in_order(std::vector<Entry>& entries, std::vector<std::uint32_t> order) {
+    for (std::uint32_t start = 0; start < order.size(); ++start) {
+        if (order[start] == start) continue;
+        Entry first = std::move(entries[start]);
+        std::uint32_t gap = start;
+        for (; order[gap] != start; gap = std::exchange(order[gap], gap)) entries[gap] = std::move(entries[order[gap]]);
+        entries[gap] = std::move(first);
+        order[gap] = gap;
+    }
+}
+
 std::vector<Dangling> dangling_references(const Pool& pool) {
     std::vector<Dangling> dangling;
     for (const Entry& entry : pool.entries) {
@@ -191,8 +213,8 @@ Merged merge(std::span<const HeldFeed> feeds, int threads) {
     std::iota(order.begin(), order.end(), 0U);
     // The pool is by feed and place already, so that a stable order by steps is the whole rule.
     std::ranges::stable_sort(order, {}, [&](std::uint32_t i) { return steps[i]; });
-    merged.entries.reserve(order.size());
-    for (const std::uint32_t i : order) merged.entries.push_back(std::move(pool.entries[i]));
+    put_in_order(pool.entries, std::move(order));
+    merged.entries = std::move(pool.entries);
     return merged;
 }
 

@@ -102,10 +102,12 @@ void take_earlier(std::optional<sys_seconds>& into, std::optional<sys_seconds> c
     if (!into || at < *into) into = at;
 }
 
-/// Applies entries in merged order.
+/// Applies entries in merged order. Of entries that it may change (`Entries` is Merged, not const Merged) it takes the accounts'
+/// rows over in place of copying them.
+template <class Entries>
 class Folder {
 public:
-    explicit Folder(const Merged& merged) : merged_(merged) {}
+    explicit Folder(Entries& merged) : merged_(merged) {}
 
     State run(std::span<const HeldFeed> feeds) {
         for (const HeldFeed& feed : feeds) state_.sizes.emplace_back(feed.origin, feed.entries.size());
@@ -132,13 +134,13 @@ private:
 
     // Links may come after what was said of the accounts they join, so accounts and links are gathered first.
     void gather_accounts_and_links() {
-        for (const Entry& entry : merged_.entries) {
-            if (const auto* received = std::get_if<AccountReceived>(&entry.body)) {
+        for (auto& entry : merged_.entries) {
+            if (auto* received = std::get_if<AccountReceived>(&entry.body)) {
                 accounts_.add(entry.id, state_.accounts.size());
                 state_.accounts.push_back({.entry = entry.id,
                                            .by = entry.feed,
                                            .source = received->source,
-                                           .row = received->row,
+                                           .row = std::move(received->row),
                                            .hidden = received->hidden,
                                            .raw = received->raw,
                                            .scoped = {}});
@@ -357,7 +359,7 @@ private:
         remark(entry, fmt::format("its kind '{}' is not known to this version", body.kind));
     }
 
-    const Merged& merged_;
+    Entries& merged_;
     State state_;
     Index accounts_;
     Index links_;
@@ -397,7 +399,8 @@ State fold(const Merged& merged, std::span<const HeldFeed> feeds) {
 }
 
 State state_of(std::span<const HeldFeed> feeds, int threads) {
-    return fold(merge(feeds, threads), feeds);
+    Merged merged = merge(feeds, threads);
+    return Folder(merged).run(feeds);
 }
 
 std::string state_text(const State& state) {

@@ -13,6 +13,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "record/name_until_whole.h"
+
 namespace truce::record {
 namespace {
 
@@ -102,7 +104,7 @@ void DurableWriter::make_folders(const std::string& folder) {
 }
 
 void DurableWriter::write(std::span<const NamedBytes> files) {
-    const auto temporary = [](const NamedBytes& file) { return file.path + ".tmp"; };
+    const auto temporary = [](const NamedBytes& file) { return name_until_whole(file.path); };
     std::size_t begun = 0;
     try {
         for (const auto& file : files) {
