@@ -23,6 +23,7 @@
 #include "server/notice_routes.h"
 #include "server/ogc.h"
 #include "server/opinion_routes.h"
+#include "server/peers.h"
 #include "server/people.h"
 #include "server/people_routes.h"
 #include "server/permissions.h"
@@ -30,6 +31,7 @@
 #include "server/report_routes.h"
 #include "server/syndication.h"
 #include "server/upload_routes.h"
+#include "server/webhooks.h"
 #include "server/withheld_routes.h"
 #include "server/writing.h"
 
@@ -97,6 +99,8 @@ struct Service::Inside {
     std::optional<Context> context;
     std::optional<Live> live;
     std::unique_ptr<Pen> pen;  // goes before what is told of its last checkpoint
+    std::unique_ptr<Webhooks> webhooks;
+    std::unique_ptr<Peers> peers;
     Router router;
     std::unique_ptr<Transport> transport;
 
@@ -109,6 +113,8 @@ struct Service::Inside {
     Result<void> begin();
     Result<void> open_pen();
     void add_routes();
+    void begin_webhooks();
+    void begin_peers();
     void watch();
     void read_record_again();
     void load_again();
@@ -129,7 +135,30 @@ Result<void> Service::Inside::open_pen() {
     return {};
 }
 
+void Service::Inside::begin_webhooks() {
+    if (settings.outward.webhooks.empty()) return;
+    webhooks = std::make_unique<Webhooks>(settings.folder / "webhooks.db", settings.outward.webhooks, log, settings.clock);
+    live->on_send([this](std::string_view kind, std::string_view json) {
+        try {
+            webhooks->send(kind, json);
+        } catch (const std::exception&) {
+            log.write("webhook.queue_failed");  // and so whoever runs the server knows; the record itself is not touched by it
+        }
+    });
+}
+
+void Service::Inside::begin_peers() {
+    if (settings.outward.exchange.peers.empty()) return;
+    peers = std::make_unique<Peers>(settings.outward.exchange, *pen, *settings.keys, log, settings.clock, [this] { read_record_again(); });
+    pen->on_published([this](std::uint64_t) {
+        read_record_again();
+        peers->look_now();
+    });
+}
+
 Result<void> Service::Inside::begin() {
+    if (!settings.outward.exchange.peers.empty() && !settings.keys)
+        return failure({.message = "the settings name peers to exchange with, and that needs the monitor's key; start with --key"});
     auto loaded_catalogues = Catalogues::load();
     if (!loaded_catalogues) return tl::unexpected(loaded_catalogues.error());
     catalogues.emplace(std::move(*loaded_catalogues));
@@ -149,6 +178,8 @@ Result<void> Service::Inside::begin() {
                             .own_feed = pen ? pen->origin() : std::string(),
                             .base_url = {}});
     live.emplace(fmt::format("{:x}", std::chrono::system_clock::now().time_since_epoch().count()));
+    begin_webhooks();
+    begin_peers();
     add_routes();
     auto started = Transport::start(settings.transport, router);
     if (!started) return tl::unexpected(started.error());
@@ -198,7 +229,10 @@ void Service::Inside::add_routes() {
                          .clock = settings.clock,
                          .pen = pen.get(),
                          .people = people.get(),
+                         .webhooks = webhooks.get(),
+                         .peers = peers.get(),
                          .transport = [this] { return transport ? transport->counts() : TransportCounts{}; }});
+    add_peers(router, peers.get());
     add_exchange(router, *context, pen.get(), settings.keys ? &*settings.keys : nullptr);
     add_app(router);
     router.get("/health", [this](const Request&) {
@@ -279,9 +313,11 @@ void Service::stop(std::chrono::seconds patience) {
     }
     inside.stopping.notify_all();
     if (inside.watcher.joinable()) inside.watcher.join();
+    if (inside.peers) inside.peers->stop();
     if (inside.live) inside.live->close();
     if (inside.transport) inside.transport->stop(patience);
     inside.pen.reset();  // publishes what is acknowledged
+    inside.webhooks.reset();
 }
 
 }  // namespace truce::server

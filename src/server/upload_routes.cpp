@@ -157,15 +157,6 @@ tl::expected<Taken, Response> take(const Writing& writing, const Request& reques
     if (!mapping) return tl::unexpected(mapping.error());
     const auto snapshot = writing.snapshot();
     const auto& dossier = snapshot->dossier();
-    if (!*mapping) {
-        const auto format = sources::recognise(text);
-        if (!format) return tl::unexpected(refused(422, "body", format.error().message));
-        if (*format == sources::Format::geojson || *format == sources::Format::gdelt) {
-            return tl::unexpected(refused(422, "body", fmt::format("{} is read from the mission's folder accounts/ and not taken by "
-                                                                   "upload: its rows have no columns with names.",
-                                                                   sources::name_of(*format))));
-        }
-    }
     const sources::Context context{dossier.actors, dossier.areas, dossier.mission.zone, 1};
     auto read = sources::read_accounts(text, name, context, *mapping ? &**mapping : nullptr);
     if (!read) return tl::unexpected(refused(422, "body", read.error().text()));
@@ -175,15 +166,12 @@ tl::expected<Taken, Response> take(const Writing& writing, const Request& reques
     upload = {.id = fresh_id("u"), .name = name, .format = read->source.format, .state = "dry_run", .rows = read->source.rows, .by = request.caller->id};
     taken.source = read->source.id.empty() ? read->source.format : read->source.id;
     std::set<Sha256> wanted;
-    std::size_t first_line = std::string_view::npos;
-    for (const auto& reject : read->rejects) first_line = std::min<std::size_t>(first_line, reject.line);
     for (const auto& account : read->accounts) {
-        first_line = std::min<std::size_t>(first_line, account.line);
         const bool there = (snapshot->record && snapshot->record->by_raw.contains(account.raw)) ||
                            snapshot->assessed->by_raw.contains(account.raw);
         if (there || !wanted.insert(account.raw).second) ++upload.already_there;
     }
-    auto rows = rows_by_hash(text, wanted, first_line, *mapping ? std::span<const std::string>((*mapping)->column_names) : std::span<const std::string>());
+    auto rows = sources::cells_by_hash(text, wanted, *mapping ? &**mapping : nullptr);
     std::set<Sha256> done;
     for (const auto& account : read->accounts) {
         if (!wanted.contains(account.raw) || !done.insert(account.raw).second) continue;

@@ -63,17 +63,13 @@ record::AccountReceived received_of(const std::filesystem::path& folder, const D
     const auto& source = dossier.sources[account.source.value];
     record::AccountReceived received{.source = source.id};
     received.raw = account.raw;
-    if (source.republish == Republish::rows) {
+    // A table without a header is read by a mapping, which is not known here: its columns have no names.
+    const bool no_header = source.format == "table" && std::ranges::any_of(dossier.accounts, [&](const Account& other) {
+        return other.source == account.source && other.line == 1;
+    });
+    if (source.republish == Republish::rows && !no_header) {
         if (const auto file = map_file((folder / source.file).string())) {
-            // The first row of the file is its first account or reject, whichever comes first.
-            auto first_line = account.line;
-            for (const auto& other : dossier.accounts) {
-                if (other.source == account.source) first_line = std::min(first_line, other.line);
-            }
-            for (const auto& reject : dossier.rejects) {
-                if (reject.source == account.source) first_line = std::min(first_line, reject.line);
-            }
-            auto rows = rows_by_hash(file->text(), {account.raw}, first_line);
+            auto rows = sources::cells_by_hash(file->text(), {account.raw});
             if (const auto found = rows.find(account.raw); found != rows.end()) received.row = std::move(found->second);
         }
     }
