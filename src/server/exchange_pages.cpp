@@ -18,7 +18,7 @@ namespace {
 constexpr std::uint64_t longest_bundle = std::uint64_t{256} << 20U;
 
 Response no_key() {
-    return problem(409, "No key", "This server was started without a monitor's key (--key), so it exchanges nothing.");
+    return problem(409, say("title.no_key"), say("no_key"));
 }
 
 /// What the caller says it holds: `have=monitor.example/usa=97`, once for each feed.
@@ -27,7 +27,7 @@ tl::expected<std::vector<record::Shelf::Held>, FieldError> held_by(const Query& 
     for (const auto text : query.all("have")) {
         const auto equals = text.rfind('=');
         const auto size = equals == std::string_view::npos ? std::nullopt : record::parse_count(text.substr(equals + 1));
-        if (!size) return tl::unexpected<FieldError>({"have", fmt::format("'{}' is no ORIGIN=SIZE", shown(text, 80))});
+        if (!size) return tl::unexpected<FieldError>({"have", say("field.no_held", {{"found", shown(text, 80)}})});
         held.push_back({std::string(text.substr(0, equals)), *size});
     }
     return held;
@@ -44,13 +44,13 @@ Response pull(const Request& request, Pen& pen) {
         return {};
     });
     const auto made = read ? bundle.map([](const std::string&) {}) : read;
-    if (!made) return problem(500, "The record does not verify", made.error().text());
+    if (!made) return problem(500, say("title.unsound_record"), made.error().text());
     return text_response("application/octet-stream", std::move(*bundle));
 }
 
 Response push(const Context& context, const Request& request, Pen& pen, OpenKeys& keys) {
     const auto bundle = record::parse_bundle_file(request.body, {.bundle_bytes = longest_bundle});
-    if (!bundle) return problem(422, "No bundle", bundle.error().text());
+    if (!bundle) return problem(422, say("title.no_bundle"), bundle.error().text());
     Json object;
     const auto merged = pen.exclusively([&](record::Shelf& shelf) -> Result<void> {
         const auto report = record::merge_bundle(
@@ -66,7 +66,7 @@ Response push(const Context& context, const Request& request, Pen& pen, OpenKeys
         object["remarks"] = report->remarks;
         return {};
     });
-    if (!merged) return problem(422, "The bundle does not verify", merged.error().text());
+    if (!merged) return problem(422, say("title.unsound_bundle"), merged.error().text());
     context.record_changed();
     return json_response(dumped(object));
 }
@@ -90,11 +90,11 @@ Response add_checkpoint(const Context& context, const Request& request, Pen& pen
         answer = *std::move(answered);
         return {};
     });
-    if (!asked) return problem(500, "The witness cannot sign", asked.error().text());
+    if (!asked) return problem(500, say("title.cannot_sign"), asked.error().text());
     const auto status = static_cast<int>(answer.verdict);
     if (answer.verdict == record::WitnessVerdict::cosigned) return text_response("text/plain; charset=utf-8", std::move(answer.body));
     if (answer.verdict == record::WitnessVerdict::conflict) return text_response("text/x.tlog.size", std::move(answer.body), status);
-    return problem(status, "Not cosigned", answer.why);
+    return problem(status, say("title.not_cosigned"), answer.why);
 }
 
 /// The latest checkpoint that the witness cosigned of the feed whose origin has this hash.
@@ -112,8 +112,8 @@ Response witnessed_checkpoint(const Request& request, Pen& pen) {
         }
         return {};
     });
-    if (!read) return problem(500, "The witness's memory does not verify", read.error().text());
-    if (!note) return not_found("checkpoint cosigned here of a feed with the hash", hash);
+    if (!read) return problem(500, say("title.cannot_sign"), read.error().text());
+    if (!note) return not_found("checkpoint", hash);
     return text_response("text/plain; charset=utf-8", std::move(*note));
 }
 

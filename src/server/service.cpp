@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/text.h"
 #include "record/storage.h"
 #include "server/account_routes.h"
 #include "server/analysis_pages.h"
@@ -66,6 +67,16 @@ bool is_of_feeds(const fs::path& path) {
     return path.filename() == "checkpoint" || path.filename() == "policy" || path.extension() == ".fork";
 }
 
+/// What anybody who knows of the mission would try as a password: the words of its id and titles, and the program's name.
+std::vector<std::string> words_of(const Mission& mission) {
+    std::vector<std::string> words{"trucewatch"};
+    for (const auto part : split(mission.id, '-')) words.emplace_back(part);
+    for (const auto& [language, title] : mission.title.by_language) {
+        for (const auto part : split(title, ' ')) words.emplace_back(part);
+    }
+    return words;
+}
+
 /// Whether a request names this machine as its host.
 bool names_this_machine(const Request& request) {
     auto host = request.headers.find("Host").value_or("");
@@ -76,12 +87,12 @@ bool names_this_machine(const Request& request) {
 
 std::optional<Response> open_gate(Request& request, const Route& route) {
     if (!names_this_machine(request)) {
-        return problem(403, "Not this machine", "This server answers nobody but this machine, under its own name: http://localhost.");
+        return problem(403, say("title.not_this_machine"), say("not_this_machine"));
     }
     request.caller = Caller{.id = "this-machine", .name = "this machine", .role = Role::viewer, .party = {}};
     const bool reads = route.right == Right::anyone || route.right == Right::read || route.right == Right::export_rows;
     if (reads) return std::nullopt;
-    return problem(403, "Nobody signs in here", "The server was started without sign-in: it can be read, and nothing can be written.");
+    return problem(403, say("title.nobody_signs_in"), say("nobody_signs_in"));
 }
 
 }  // namespace
@@ -189,9 +200,12 @@ Result<void> Service::Inside::begin() {
 }
 
 void Service::Inside::add_routes() {
+    router.set_language([this](const Request& request) -> const report::Messages& {
+        return catalogues->of(request, current->get()->dossier().mission);
+    });
     router.set_on_failure([this](const std::string& why) { log.write("failed", {{"why", why}}); });
     if (settings.sign_in == SignIn::required) {
-        people = std::make_unique<People>(settings.folder / "people.db", PeopleSettings{});
+        people = std::make_unique<People>(settings.folder / "people.db", PeopleSettings{.context_words = words_of(current->get()->dossier().mission)});
         router.set_gate(Gate(*people, log, settings.clock));
         std::vector<std::string> actors;
         for (const auto& actor : current->get()->dossier().actors.actors()) actors.push_back(actor.id);
