@@ -28,7 +28,7 @@ methods = ("get", "post", "patch", "delete", "put")
 without_query = {"/api/assessment", "/api/report.html", "/api/record/forks", "/api/messages/{lang}", "/api/notices", "/api/openapi.yaml", "/api/session", "/api/sessions", "/api/first-admin", "/api/people",
                  "/api/tokens", "/api/reports", "/api/reports/{id}", "/api/incidents/{id}", "/api/accounts/{id}", "/api/accounts/{id}/withheld", "/api/agreements/{id}",
                  "/api/agreements/{id}/text", "/api/record/feeds", "/api/record/proofs/{feed}/{index}", "/api/record/state.txt", "/api/inquiries", "/api/uploads/{id}",
-                 "/api/uploads/{id}/rejects.csv", "/atom/{name}", "/cap/alerts", "/cap/alerts/{id}", "/ogc/", "/ogc/conformance", "/ogc/collections",
+                 "/api/uploads/{id}/rejects.csv", "/atom/{name}", "/cap/alerts", "/cap/alerts/{id}", "/ogc/", "/ogc/api", "/ogc/conformance", "/ogc/collections",
                  "/ogc/collections/{collection}", "/ogc/collections/{collection}/items/{id}", "/health", "/metrics"}
 # What the app is made of: files and pages, which its own tests know.
 of_the_app = re.compile(r"/(app/.*|sw\.js|now|terms.*|incidents.*|review|notices|analysis|record|reports|new|upload|people|me)?$")

@@ -476,6 +476,20 @@ class Ends(unittest.TestCase):
         with self.assertRaises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", server.port))
 
+    def test_what_has_come_in_is_answered_before_the_server_ends(self):
+        server = Server("--without-sign-in")
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as line:
+            line.sendall(b"GET /api/report.html HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            time.sleep(0.05)
+            server.process.send_signal(signal.SIGTERM)
+            got = b""
+            while piece := line.recv(65536):
+                got += piece
+        self.assertTrue(got.startswith(b"HTTP/1.1 200 "), got[:80])
+        self.assertTrue(got.rstrip().endswith(b"</html>"), got[-80:])
+        self.assertEqual(server.process.wait(timeout=30), 0)
+        server.stop()
+
     def test_nothing_is_given_out_without_signing_in(self):
         server = Server()
         try:

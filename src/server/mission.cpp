@@ -280,14 +280,6 @@ void add_mission(Router& router, const Context& context) {
     router.get("/api/report.html", answering(context, report_file), Right::export_rows);
     router.get("/api/messages/{lang}", answering(context, catalogue), Right::anyone);
     router.get("/api/notices", answering(context, notices));
-    router.get("/api/openapi.yaml",
-               [](const Request& request) {
-                   const auto yaml = assets::openapi_yaml();
-                   return conditional(request, sha256(yaml).hex(), [&] {
-                       return text_response("application/vnd.oai.openapi;version=3.0", std::string(yaml));
-                   });
-               },
-               Right::anyone);
 }
 
 }  // namespace truce::server

@@ -51,7 +51,7 @@ Response landing(const Context& context, const Request& request) {
          {"description", "Incidents, accounts, areas and hotspots of the mission"},
          {"links",
           Json::array({link(base + "/ogc/", "self", "application/json", "This page"),
-                       link(base + "/api/openapi.yaml", "service-desc", "application/vnd.oai.openapi;version=3.0", "The API"),
+                       link(base + "/ogc/api", "service-desc", "application/vnd.oai.openapi+json;version=3.0", "The API"),
                        link(base + "/ogc/conformance", "conformance", "application/json", "What this conforms to"),
                        link(base + "/ogc/collections", "data", "application/json", "The collections")})}}));
 }
@@ -59,6 +59,7 @@ Response landing(const Context& context, const Request& request) {
 Response conformance(const Context& /*context*/, const Request& /*request*/) {
     return json_response(dumped({{"conformsTo",
                                   {"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+                                   "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
                                    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson"}}}));
 }
 

@@ -15,6 +15,7 @@
 #include "server/analysis_pages.h"
 #include "server/app.h"
 #include "server/bound.h"
+#include "server/contract.h"
 #include "server/exchange_pages.h"
 #include "server/gate.h"
 #include "server/lists.h"
@@ -231,6 +232,7 @@ void Service::Inside::add_routes() {
     add_record_pages(router, *context);
     add_live(router, *context, *live);
     add_ogc(router, *context);
+    add_contract(router, *context);
     add_syndication(router, *context);
     add_account_routes(router, writing);
     add_upload_routes(router, writing, [this](const std::string& json) { live->send("upload.progress", json); });
