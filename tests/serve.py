@@ -478,9 +478,18 @@ class Ends(unittest.TestCase):
 
     def test_what_has_come_in_is_answered_before_the_server_ends(self):
         server = Server("--without-sign-in")
+        began = time.monotonic()
+        server.get("/api/report.html")
+        if time.monotonic() - began > 2:
+            server.stop()
+            self.skipTest("this machine is too busy: the answer would take longer than the ten seconds that a server waits for it")
         with socket.create_connection(("127.0.0.1", server.port), timeout=30) as line:
-            line.sendall(b"GET /api/report.html HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            time.sleep(0.05)
+            # In one piece: once the first is answered, the second has come in.
+            line.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\nGET /api/report.html HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            got = b""
+            while not got.endswith(b'{"status":"ok"}'):
+                got += line.recv(1)
+            time.sleep(0.1)
             server.process.send_signal(signal.SIGTERM)
             got = b""
             while piece := line.recv(65536):

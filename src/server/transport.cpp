@@ -646,6 +646,8 @@ private:
 
 struct Transport::Inside {
     asio::io_context io;
+    // A request that is being answered has nothing for the sockets' threads to wait for: they stay all the same, to write its answer.
+    asio::executor_work_guard<asio::io_context::executor_type> at_hand{io.get_executor()};
     tcp::acceptor acceptor{io};
     asio::steady_timer pause{io};
     std::optional<asio::ssl::context> tls;
