@@ -10,8 +10,8 @@ RUN tools/setup && tools/build
 
 FROM debian:12-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates tzdata libfmt9 libyaml-cpp0.7 libhowardhinnant-date-tz3 libgeos-c1v5 \
-       libgeographiclib22 libicu72 libsqlite3-0 libsodium23 libssl3 libsimdjson14 zlib1g \
+    && apt-get install -y --no-install-recommends ca-certificates tzdata libfmt9 libyaml-cpp0.7 libdate-tz3 libgeos-c1v5 \
+       libgeographiclib23 libicu72 libsqlite3-0 libsodium23 libssl3 libsimdjson14 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin truce
 COPY --from=build /src/build/release/truce /usr/local/bin/truce

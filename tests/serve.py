@@ -476,6 +476,29 @@ class Ends(unittest.TestCase):
         with self.assertRaises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", server.port))
 
+    def test_what_has_come_in_is_answered_before_the_server_ends(self):
+        server = Server("--without-sign-in")
+        began = time.monotonic()
+        server.get("/api/report.html")
+        if time.monotonic() - began > 2:
+            server.stop()
+            self.skipTest("this machine is too busy: the answer would take longer than the ten seconds that a server waits for it")
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as line:
+            # In one piece: once the first is answered, the second has come in.
+            line.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\nGET /api/report.html HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            got = b""
+            while not got.endswith(b'{"status":"ok"}'):
+                got += line.recv(1)
+            time.sleep(0.1)
+            server.process.send_signal(signal.SIGTERM)
+            got = b""
+            while piece := line.recv(65536):
+                got += piece
+        self.assertTrue(got.startswith(b"HTTP/1.1 200 "), got[:80])
+        self.assertTrue(got.rstrip().endswith(b"</html>"), got[-80:])
+        self.assertEqual(server.process.wait(timeout=30), 0)
+        server.stop()
+
     def test_nothing_is_given_out_without_signing_in(self):
         server = Server()
         try:

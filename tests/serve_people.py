@@ -4,6 +4,7 @@
 
 usage: serve_people.py TRUCE [unittest arguments]
 """
+import csv
 import hashlib
 import http.client
 import json
@@ -363,6 +364,45 @@ class Uploads(Served):
         self.assertIn(b"up-002", rejects.content)
         again = json.loads(self.upload(self.table(), more=more).content)
         self.assertEqual((again["accounts"], again["already_there"]), (0, 1))
+
+
+    def taken_as(self, source):
+        """The accounts of a source as the record holds them, read again by `truce assess` from it."""
+        base = self.office.folder.parent
+        copy, out = base / f"copy-{source}", base / f"read-{source}"
+        shutil.copytree(self.office.folder, copy)
+        mission = copy / "mission.yaml"
+        mission.write_text(re.sub(r"(?m)^accounts:\n", f"accounts:\n  - {{record: {source}}}\n", mission.read_text(encoding="utf-8"), count=1), encoding="utf-8")
+        run("assess", copy, "--out", out, "--own-use")
+        with open(out / "accounts.csv", newline="", encoding="utf-8") as file:
+            return [row for row in csv.DictReader(file) if row["source"] == source]
+
+    def test_every_format_is_taken_and_reads_again_as_it_was(self):
+        points = {"type": "FeatureCollection", "features": [
+            {"type": "Feature", "id": f"g{i}", "geometry": {"type": "Point", "coordinates": [37.1 + i / 100, 36.2]},
+             "properties": {"key": f"g{i}", "date": f"2016-05-0{i + 1}", "summary": "Shells, \"two\" of them"} | ({"killed": i} if i else {})} for i in range(3)]}
+        points["features"].append({"type": "Feature", "id": "bad", "geometry": {"type": "Polygon", "coordinates": []}, "properties": {"key": "bad"}})
+        self.round_trip("points.geojson", json.dumps(points).encode(), 3, 1, "geojson")
+        cells = ["410000001", "20160504", "201605", "2016", "2016.3425", "SYR", "SYRIA", "SYR", *[""] * 7, "REB", "REBELS", "", "", "", "", "", "", "", "",
+                 "1", "194", "194", "19", "4", "-10.0", "4", "1", "4", "-5.5"]
+        place = ["4", "Aleppo, Halab, Syria", "SY", "SY09", "36.2", "37.16", "-2541479"]
+        row = [*cells[:25], *cells[25:35], *place, *place, *place, "20160504", "https://news.example/1"]
+        self.assertEqual(len(row), 58)
+        other = ["410000002", *row[1:]]
+        late = ["410000003", "20169999", *row[2:]]
+        self.round_trip("20160504.export.CSV", "".join("\t".join(one) + "\n" for one in (row, other, late)).encode(), 2, 1, "gdelt")
+
+    def round_trip(self, name, raw, accounts, rejects, source):
+        dry = json.loads(self.upload(raw, name, more="&dry_run=1").content)
+        self.assertEqual((dry.get("state"), dry.get("accounts"), dry.get("rejects")), ("dry_run", accounts, rejects), dry)
+        answer = self.upload(raw, name)
+        self.assertEqual(answer.status, 201, answer.content)
+        done = json.loads(answer.content)
+        again = json.loads(self.upload(raw, name).content)
+        self.assertEqual((again["accounts"], again["already_there"]), (0, accounts))
+        rejected = self.office.ask("GET", f"/api/uploads/{done['id']}/rejects.csv", cookie=self.as_["analyst"])
+        self.assertEqual(rejected.content.count(b"\n") >= rejects + 1, True)
+        self.assertEqual(len(self.taken_as(source if source == "gdelt" else pathlib.Path(name).stem)), accounts)
 
 
 class Protected(Served):

@@ -46,8 +46,8 @@ _truce() {
         notices) options+=" --at --as-of --language --out --sender" ;;
         record) options+=" --key --passphrase-file --policy --lines --out --checkpoint --proof --entry --fork --repair-from --feed --entries --kind --by --source --withhold --reader --as-of --digest --why --tier --to --as-it-is"
             [[ $previous == record && $current != -* ]] && options="init append log show verify prove fsck export write receive state withheld reveal release destroy collect share custody" ;;
-        exchange) options+=" --key --passphrase-file --for" ;;
-        serve) options+=" --listen --tls-cert --tls-key --key --passphrase-file --without-sign-in" ;;
+        exchange) options+=" --key --passphrase-file --for --token-file --trusted" ;;
+        serve) options+=" --listen --tls-cert --tls-key --key --passphrase-file --settings --without-sign-in" ;;
         link) options+=" --out --decisions --may-repeat --actors --areas --zone --km --km-coarse --days --link-from --review-from --taxonomy --persons --show-persons --own-use --quiet" ;;
         hotspots) options+=" --accounts --agreement --actors --areas --zone --out --model --when --truce --from --to --baseline-from --baseline-to --longest --bin --radius --share --least --replicates --seed --coarsest --spread --sites --population --cases" ;;
         toll) options+=" --accounts --actors --areas --zone --from --to --lists --list-column --count-column --stratum --open --seed --replicates --out" ;;

@@ -9,16 +9,21 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/mapped_file.h"
+#include "base/text.h"
 #include "cli/command.h"
+#include "cli/folder.h"
 #include "cli/keyring.h"
 #include "cli/output.h"
 #include "cli/record_folder.h"
 #include "record/exchange.h"
+#include "server/exchange_client.h"
 
 namespace truce::cli {
 namespace {
@@ -28,6 +33,10 @@ using record::Disk;
 
 constexpr std::string_view extension = ".bundle";
 
+constexpr std::size_t longest_token_file = 4096;
+
+bool is_server(std::string_view place) { return place.starts_with("https://") || place.starts_with("http://"); }
+
 /// What was asked, as written.
 struct Asked {
     std::string folder;
@@ -35,6 +44,8 @@ struct Asked {
     std::string key;
     std::string passphrase_file;
     std::string for_whom;
+    std::string token_file;
+    std::string trusted;
 };
 
 int complain(const Error& error, int status) {
@@ -114,6 +125,47 @@ int leave(const OpenRecord& open, const OpenKey& key, const fs::path& path, cons
     return 0;
 }
 
+/// The server and what it is asked by.
+Result<server::PeerAddress> peer_asked(const Asked& asked) {
+    auto address = server::parse_web_address(asked.place);
+    if (!address) return tl::unexpected(address.error());
+    if (asked.token_file.empty())
+        return failure({.message = "a server is asked by a token; give --token-file, with one of the scope 'exchange' made there"});
+    const auto text = read_file(asked.token_file, longest_token_file);
+    if (!text) return tl::unexpected(text.error());
+    return server::PeerAddress{
+        .address = *std::move(address), .token = std::string(trimmed(text->substr(0, text->find('\n')))), .trusted = asked.trusted};
+}
+
+/// Brings this record and another monitor's server up to date; the command's status.
+int exchange_with_server(const Asked& asked, OpenRecord& open, OpenKey& key) {
+    const auto peer = peer_asked(asked);
+    if (!peer) return complain(peer.error(), wrong_usage);
+    {
+        // What was acknowledged and not published goes out too.
+        auto feed = open_own_feed(open, key);
+        if (!feed) return complain(feed.error(), could_not);
+        if (const auto head = publish(open, key, *feed); !head) return complain(head.error(), could_not);
+    }
+    const auto& own = key.secret.name();
+    const server::OwnSide side{
+        .own_origin = own,
+        .held = [&] { return server::held_on(open.shelf); },
+        .merge =
+            [&](const record::Bundle& bundle) {
+                return record::merge_bundle(open.shelf, bundle,
+                                            {.own_origin = own, .own_memory = key.memory.get(), .witness = key.witness.get(), .now = now()});
+            },
+        .bundle_for = [&](std::span<const record::Shelf::Held> reader_has) { return server::bundle_of(open.shelf, own, reader_has); }};
+    const auto turn = server::PeerExchange(*peer, {.trusted = {}}).turn(side);
+    if (!turn) return complain(turn.error(), answered_no);
+    if (turn->taken) print(turn->peer, *turn->taken);
+    for (const auto& origin : turn->peer_forked)
+        std::cout << fmt::format("{}: {}: SHOWED TWO HISTORIES; the proof is kept there\n", turn->peer, origin);
+    std::cout << fmt::format("{}: up to date\n", turn->peer);
+    return turn->peer_forked.empty() && (!turn->taken || turn->taken->forked.empty()) ? 0 : answered_no;
+}
+
 int exchange(const Asked& asked) {
     auto key = open_key(asked.key, asked.passphrase_file);
     if (!key) return complain(key.error(), could_not);
@@ -127,6 +179,10 @@ int exchange(const Asked& asked) {
         for_whom = *named;
     }
 
+    if (is_server(asked.place)) {
+        if (!for_whom.empty()) return complain({.message = "--for is for bundles; a server says itself what it lacks"}, wrong_usage);
+        return exchange_with_server(asked, *open, **key);
+    }
     const fs::path place(asked.place);
     const bool is_folder = fs::is_directory(place);
     std::vector<fs::path> bundles;
@@ -156,7 +212,7 @@ int exchange(const Asked& asked) {
 }  // namespace
 
 void add_exchange_command(CLI::App& app, Outcome& outcome) {
-    auto* command = app.add_subcommand("exchange", "Bring two records up to date by files on a stick");
+    auto* command = app.add_subcommand("exchange", "Bring two records up to date, by files on a stick or with another monitor's server");
     const auto asked =
         std::make_shared<Asked>();  // shared by the options and the callback, which CLI11 keeps
     command->add_option("folder", asked->folder, "The mission folder; the record is in its folder feeds")
@@ -164,14 +220,17 @@ void add_exchange_command(CLI::App& app, Outcome& outcome) {
     command
         ->add_option("place", asked->place,
                      "A folder (a stick): all bundles in it are taken in and the own one is left there. Or a "
-                     "file: taken "
-                     "in where it is, written where it is not")
+                     "file: taken in where it is, written where it is not. Or another monitor's server, https://...")
         ->required();
     command->add_option("--key", asked->key, "The monitor's key file")->required();
     command->add_option("--passphrase-file", asked->passphrase_file,
                         "A file whose first line is the passphrase");
     command->add_option("--for", asked->for_whom,
                         "Write only what this monitor lacks, not what any of them does");
+    command->add_option("--token-file", asked->token_file,
+                        "A file whose first line is a token of the server, with the scope 'exchange'");
+    command->add_option("--trusted", asked->trusted,
+                        "A PEM file of certificates that the server's must go back to; the system's without it");
     command->callback([&outcome, asked] { outcome.status = exchange(*asked); });
 }
 

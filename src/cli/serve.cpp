@@ -28,6 +28,7 @@ struct Asked {
     std::string private_key;
     std::string key;
     std::string passphrase_file;
+    std::string settings;
     bool without_sign_in = false;
 };
 
@@ -83,6 +84,13 @@ sigset_t ending_signals() {
     return signals;
 }
 
+/// The file that says whom the server speaks to of itself; empty: nobody.
+std::filesystem::path settings_file(const Asked& asked) {
+    if (!asked.settings.empty()) return asked.settings;
+    auto usual = std::filesystem::path(asked.folder) / "server.yaml";
+    return std::filesystem::exists(usual) ? usual : std::filesystem::path();
+}
+
 int serve(const Asked& asked, const CommonOptions& common) {
     server::ServiceSettings settings;
     settings.folder = asked.folder;
@@ -99,6 +107,11 @@ int serve(const Asked& asked, const CommonOptions& common) {
                             wrong_usage);
         }
         settings.sign_in = server::SignIn::not_on_this_machine;
+    }
+    if (const auto file = settings_file(asked); !file.empty()) {
+        auto outward = server::read_outward_settings(file);
+        if (!outward) return complain(outward.error(), could_not);
+        settings.outward = *std::move(outward);
     }
     std::unique_ptr<OpenKey> key;
     if (!asked.key.empty()) {
@@ -142,6 +155,8 @@ void add_serve_command(CLI::App& app, const CommonOptions& common, Outcome& outc
     command->add_option("--tls-key", asked->private_key, "the certificate's private key (PEM)");
     command->add_option("--key", asked->key, "the monitor's key file: the server then writes into the monitor's own feed");
     command->add_option("--passphrase-file", asked->passphrase_file, "a file whose first line is the key's passphrase");
+    command->add_option("--settings", asked->settings,
+                        "a file that names other monitors' servers to exchange with, and webhooks; server.yaml in the folder without it");
     command->add_flag("--without-sign-in", asked->without_sign_in,
                       "let whoever is at this machine read, and nobody write; only with an address of this machine");
     command->callback([&outcome, &common, asked] { outcome.status = serve(*asked, common); });

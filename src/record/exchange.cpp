@@ -526,8 +526,8 @@ Result<std::vector<std::string>> cosign_all(Shelf& shelf, const Reader& reader, 
         const auto size = *remembered ? (*remembered)->head.size : 0;
         if (size > feed->size()) {
             report.remarks.push_back(
-                fmt::format("{}: {} entries of it were cosigned and {} are held here: an old copy "
-                            "was brought back; exchange again",
+                fmt::format("{}: {} entries of it were cosigned and {} are held here: its monitor asked for the "
+                            "cosignature before it brought the entries, or an old copy was brought back; exchange again",
                             origin, size, feed->size()));
             continue;
         }

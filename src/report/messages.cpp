@@ -76,7 +76,7 @@ Result<Messages> Messages::parse(std::string_view language, std::string_view jso
     return messages;
 }
 
-std::string Messages::text(std::string_view key, Arguments arguments) const {
+std::string Messages::text(std::string_view key, std::span<const Argument> arguments) const {
     const auto found = messages_.find(key);
     if (found == messages_.end()) return fmt::format("[{}]", key);
     if (found->second->is_plain) return found->second->plain;

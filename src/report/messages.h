@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -45,7 +46,10 @@ public:
     [[nodiscard]] bool has(std::string_view key) const { return messages_.find(key) != messages_.end(); }
     /// The message of that key with its arguments put in: plain text, not escaped for anything. A key that
     /// the catalogue lacks gives the key itself in square brackets, which a test looks for.
-    [[nodiscard]] std::string text(std::string_view key, Arguments arguments = {}) const;
+    [[nodiscard]] std::string text(std::string_view key, Arguments arguments = {}) const {
+        return text(key, std::span(arguments.begin(), arguments.size()));
+    }
+    [[nodiscard]] std::string text(std::string_view key, std::span<const Argument> arguments) const;
     [[nodiscard]] std::vector<std::string> keys() const;
 
     /// A whole number, its thousands set apart.

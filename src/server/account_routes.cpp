@@ -71,7 +71,7 @@ void put_counts(Form& form, NamedCells& row, const std::string& name) {
     for (const char* which : {"low", "best", "high"}) {
         const auto count = counts.whole(which, 0, most_people);
         if (!count) continue;
-        if (before && *count < *before) counts.complain(which, fmt::format("is {}, less than the {} before it", *count, *before));
+        if (before && *count < *before) counts.complain(which, say("field.less_than_before", {{"count", *count}, {"before", *before}}));
         before = count;
         put(row, name + "_" + which, std::to_string(*count));
     }
@@ -89,7 +89,7 @@ tl::expected<Filed, Response> filed_in(const Request& request, const std::string
     Filed filed;
     auto& row = filed.row;
     put(row, "key", key);
-    if (!form->has("when")) form->complain("when", "is missing");
+    if (!form->has("when")) form->complain("when", say("field.missing"));
     auto when = form->part("when", {"start", "end", "precision"});
     if (form->has("when")) put_time(row, "", when.text("start", 40));
     put_time(row, "_end", when.text_or_none("end", 40));
@@ -98,7 +98,7 @@ tl::expected<Filed, Response> filed_in(const Request& request, const std::string
         auto place = form->part("place", {"lat", "lon", "radius_km", "name"});
         const auto lat = place.number("lat", -90, 90);
         const auto lon = place.number("lon", -180, 180);
-        if (lat.has_value() != lon.has_value()) place.complain(lat ? "lon" : "lat", "is missing: a point has both");
+        if (lat.has_value() != lon.has_value()) place.complain(lat ? "lon" : "lat", say("field.point_needs_both"));
         if (lat && lon) {
             put(row, "lat", fmt::format("{}", *lat));
             put(row, "lon", fmt::format("{}", *lon));
@@ -138,7 +138,7 @@ std::optional<Response> fault_of(const Dossier& dossier, const NamedCells& row) 
     if (!read) return wrong_field({"when", read.error().message});
     if (read->rejects.empty()) return std::nullopt;
     const auto& reject = read->rejects.front();
-    return wrong_field({field_of(reject.column_name), fmt::format("found '{}', want {}", shown(reject.found), reject.expected)});
+    return wrong_field({field_of(reject.column_name), say("field.found_want", {{"found", shown(reject.found)}, {"want", Words(reject.expected)}})});
 }
 
 /// The accounts that were filed here, by the key that their client gave them.
@@ -180,7 +180,7 @@ private:
     static Sha256 hash_of(const NamedCells& row) { return sha256(table_of(std::span(&row, 1))); }
 
     static Response conflict() {
-        return problem(422, "Another account", "Another account was filed under this Idempotency-Key; take a new key for each account.");
+        return problem(422, say("title.another_account"), say("another_account"));
     }
 
     static Response answer(const Writing& writing, const std::string& key, const Known& known, int status) {
@@ -234,10 +234,7 @@ Response file_account(const Writing& writing, FiledAccounts& filed_accounts, con
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
     });
     if (key.size() < shortest_key || key.size() > longest_key || !plain) {
-        return problem(422, "No Idempotency-Key",
-                       fmt::format("Give each account a key of its own in the header 'Idempotency-Key': {} to {} letters, digits, '-' "
-                                   "and '_', such as a random UUID.",
-                                   shortest_key, longest_key));
+        return problem(422, say("title.no_idempotency_key"), say("idempotency_key", {{"least", shortest_key}, {"most", longest_key}}));
     }
     auto filed = filed_in(request, key);
     if (!filed) return filed.error();

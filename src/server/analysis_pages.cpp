@@ -162,9 +162,10 @@ Response chart(const Context& context, const Request& request,
     const auto snapshot = context.current.get();
     return conditional(request, snapshot->assessed->version, [&] {
         auto svg = draw(*snapshot, context.catalogues.of(request, snapshot->dossier().mission));
-        if (svg.empty()) return problem(404, "No figure", "There is nothing to draw: the analysis has no such figure.");
-        auto response = text_response("image/svg+xml", standing_alone(std::move(svg)));
-        response.headers.add("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+        if (svg.empty()) return problem(404, say("title.no_figure"), say("nothing_to_draw"));
+        auto response = text_response("image/svg+xml; charset=utf-8", standing_alone(std::move(svg)));
+        response.headers.add("Content-Security-Policy", fmt::format("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors {}",
+                                                                    request.query.find("embed") == "1" ? "*" : "'self'"));
         return response;
     });
 }

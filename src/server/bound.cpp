@@ -23,7 +23,7 @@ struct Question {
     std::vector<Element> elements{Element::in_force};
 };
 
-tl::unexpected<FieldError> wrong(std::string field, std::string message) {
+tl::unexpected<FieldError> wrong(std::string field, Words message) {
     return tl::unexpected<FieldError>({std::move(field), std::move(message)});
 }
 
@@ -31,15 +31,14 @@ tl::expected<ActorId, FieldError> actor_of(std::string_view field, std::string_v
     if (const auto actor = dossier.actors.meant_by(text, CodeSystem::none)) return *actor;
     std::vector<std::string> names;
     for (const auto& actor : dossier.actors.actors()) names.push_back(actor.id);
-    return wrong(std::string(field), fmt::format("actor '{}' is not in this mission's register{}", shown(text, 60),
-                                                 did_you_mean(text, names)));
+    return wrong(std::string(field), say("field.no_actor", {{"name", shown(text, 60)}, {"hint", hint(text, names)}}));
 }
 
 tl::expected<Question, FieldError> question_of(const Query& query, const Dossier& dossier) {
     Question question;
     auto& what = question.incident.what;
     const auto at = query.find("at");
-    if (!at) return wrong("at", "say when: 2016-05-04T00:30, by the mission's clocks, or with Z");
+    if (!at) return wrong("at", say("field.say_when"));
     const auto local = parse_local_time(*at);
     if (!local) return wrong("at", local.error().message);
     const auto stretch = dossier.mission.zone.instants(*local);

@@ -34,20 +34,20 @@ Handler answering(const Context& context, Response (*endpoint)(const Context&, c
 }
 
 Response bad_parameter(const FieldError& error) {
-    return problem(400, "Wrong parameter", fmt::format("{}: {}", shown(error.field, 60), error.message), {error});
+    return problem(400, say("title.wrong_parameter"), say("field_is", {{"field", shown(error.field, 60)}, {"message", error.message}}), {error});
 }
 
 std::optional<Response> unknown_parameter(const Request& request, std::initializer_list<std::string_view> known) {
     for (const auto& [name, _] : request.query.pairs()) {
         if (std::ranges::find(known, name) != known.end()) continue;
-        const std::vector<std::string_view> names(known);
-        return bad_parameter({name, fmt::format("there is no such parameter here{}", did_you_mean(name, names))});
+        const std::vector<std::string> names(known.begin(), known.end());
+        return bad_parameter({name, say("field.no_parameter", {{"hint", hint(name, names)}})});
     }
     return std::nullopt;
 }
 
-Response not_found(std::string_view what, std::string_view id) {
-    return problem(404, "Not found", fmt::format("There is no {} '{}' here.", what, shown(id, 80)));
+Response not_found(std::string_view kind, std::string_view id) {
+    return problem(404, say("title.not_found"), say("no_such", {{"id", shown(id, 80)}, {"kind", say("kind." + std::string(kind))}}));
 }
 
 std::string base_url_of(const Context& context, const Request& request) {

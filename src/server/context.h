@@ -39,7 +39,8 @@ struct Context {
 /// Nothing, or the answer to a request with a parameter that is not among `known`.
 [[nodiscard]] std::optional<Response> unknown_parameter(const Request& request,
                                                         std::initializer_list<std::string_view> known);
-[[nodiscard]] Response not_found(std::string_view what, std::string_view id);
+/// `kind` is a message `problem.kind.KIND` of the catalogues: `incident`, `account`.
+[[nodiscard]] Response not_found(std::string_view kind, std::string_view id);
 
 /// The server's own address as links are to name it.
 [[nodiscard]] std::string base_url_of(const Context& context, const Request& request);

@@ -15,13 +15,13 @@ tl::expected<Form, Response> Form::of(const Request& request, std::initializer_l
     const auto type = request.headers.find("Content-Type").value_or("");
     // A form of another site's page can send text/plain, but not this, without asking first.
     if (lower_ascii(trimmed(type.substr(0, type.find(';')))) != "application/json")
-        return tl::unexpected(problem(415, "Want JSON", "The body must be JSON, with 'Content-Type: application/json'."));
+        return tl::unexpected(problem(415, say("title.want_json"), say("want_json")));
     auto json = parse_strict_json(request.body);
     if (!json) {
-        return tl::unexpected(problem(400, "No JSON", fmt::format("The body cannot be read: column {}: {}.", json.error().column,
-                                                                  json.error().message)));
+        return tl::unexpected(problem(400, say("title.no_json"),
+                                       say("unreadable_json", {{"column", json.error().column}, {"why", Words(json.error().message)}})));
     }
-    if (!json->is_object()) return tl::unexpected(problem(422, "Wrong fields", "The body must be an object, {...}."));
+    if (!json->is_object()) return tl::unexpected(problem(422, say("title.wrong_fields"), say("want_object")));
     Form form(*std::move(json), "");
     form.refuse_unknown(known);
     return form;
@@ -30,7 +30,7 @@ tl::expected<Form, Response> Form::of(const Request& request, std::initializer_l
 Form Form::part(const std::string& name, std::initializer_list<std::string_view> known) {
     const auto* value = find(name);
     if (value != nullptr && !value->is_object()) {
-        complain(name, "want an object, {...}");
+        complain(name, say("field.want_object"));
         value = nullptr;
     }
     Form form(value == nullptr ? nlohmann::json::object() : *value, within_ + name + ".");
@@ -42,8 +42,8 @@ Form Form::part(const std::string& name, std::initializer_list<std::string_view>
 void Form::refuse_unknown(std::initializer_list<std::string_view> known) {
     for (const auto& [name, value] : members_.items()) {
         if (std::ranges::find(known, name) != known.end()) continue;
-        const std::vector<std::string_view> names(known);
-        complain(shown(name), "there is no such field here" + did_you_mean(name, names));
+        const std::vector<std::string> names(known.begin(), known.end());
+        complain(shown(name), say("field.unknown", {{"hint", hint(name, names)}}));
     }
 }
 
@@ -54,33 +54,33 @@ const nlohmann::json* Form::find(std::string_view name) const {
 
 bool Form::has(std::string_view name) const { return find(name) != nullptr; }
 
-void Form::complain(const std::string& name, std::string message) {
+void Form::complain(const std::string& name, Words message) {
     (errors_ == nullptr ? own_errors_ : *errors_).push_back({within_ + name, std::move(message)});
 }
 
-std::string Form::unknown_word(std::string_view found, std::string_view want) {
-    return fmt::format("'{}' is not known here; want {}", shown(found, 40), want);
+Words Form::unknown_word(std::string_view found, std::string_view want) {
+    return say("field.unknown_word", {{"found", shown(found, 40)}, {"want", Words(want)}});
 }
 
 std::string Form::checked_text(const std::string& name, const nlohmann::json& value, std::size_t most) {
     if (!value.is_string()) {
-        complain(name, "want a text");
+        complain(name, say("field.want_text"));
         return {};
     }
     const auto& whole = value.get_ref<const std::string&>();
     const std::string text(trimmed(whole));
-    if (text.size() > most) complain(name, fmt::format("has {} bytes; want {} or fewer", text.size(), most));
+    if (text.size() > most) complain(name, say("field.too_long", {{"found", text.size()}, {"most", most}}));
     const bool control = std::ranges::any_of(text, [](char c) {
         return (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\r' && c != '\t') || c == 0x7f;
     });
-    if (control) complain(name, "holds a control character");
+    if (control) complain(name, say("field.control"));
     return text;
 }
 
 std::string Form::text(const std::string& name, std::size_t most) {
     auto text = text_or_none(name, most);
     const auto* value = find(name);
-    if (text.empty() && (value == nullptr || value->is_string())) complain(name, "is missing");
+    if (text.empty() && (value == nullptr || value->is_string())) complain(name, say("field.missing"));
     return text;
 }
 
@@ -92,7 +92,7 @@ std::string Form::text_or_none(const std::string& name, std::size_t most) {
 std::string Form::secret(const std::string& name) {
     const auto* value = find(name);
     if (value == nullptr || !value->is_string()) {
-        complain(name, "is missing");
+        complain(name, say("field.missing"));
         return {};
     }
     return value->get<std::string>();
@@ -102,21 +102,21 @@ std::vector<std::string> Form::texts(const std::string& name, std::size_t least,
     std::vector<std::string> texts;
     const auto* value = find(name);
     if (value != nullptr && !value->is_array()) {
-        complain(name, "want a list of texts, [...]");
+        complain(name, say("field.want_list"));
         return texts;
     }
     if (value != nullptr && value->size() > most_of_them) {
-        complain(name, fmt::format("has {} members; want {} or fewer", value->size(), most_of_them));
+        complain(name, say("field.too_many", {{"found", value->size()}, {"most", most_of_them}}));
         return texts;
     }
     if (value != nullptr) {
         for (const auto& one : *value) {
             auto text = checked_text(name, one, 400);
-            if (text.empty() && one.is_string()) complain(name, "holds an empty text");
+            if (text.empty() && one.is_string()) complain(name, say("field.empty_text"));
             if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
         }
     }
-    if (texts.size() < least) complain(name, least == 1 ? std::string("is missing") : fmt::format("want {} or more, each once", least));
+    if (texts.size() < least) complain(name, least == 1 ? say("field.missing") : say("field.want_more", {{"least", least}}));
     return texts;
 }
 
@@ -124,7 +124,7 @@ std::optional<bool> Form::yes_or_no(const std::string& name) {
     const auto* value = find(name);
     if (value == nullptr) return std::nullopt;
     if (!value->is_boolean()) {
-        complain(name, "want true or false");
+        complain(name, say("field.want_flag"));
         return std::nullopt;
     }
     return value->get<bool>();
@@ -136,7 +136,7 @@ std::optional<std::int64_t> Form::whole(const std::string& name, std::int64_t le
     const bool fits = value->is_number_unsigned() ? value->get<std::uint64_t>() <= static_cast<std::uint64_t>(most)
                                                   : value->is_number_integer() && value->get<std::int64_t>() <= most;
     if (!fits || value->get<std::int64_t>() < least) {
-        complain(name, fmt::format("want a whole number from {} to {}", least, most));
+        complain(name, say("field.want_whole", {{"least", least}, {"most", most}}));
         return std::nullopt;
     }
     return value->get<std::int64_t>();
@@ -146,7 +146,7 @@ std::optional<double> Form::number(const std::string& name, double least, double
     const auto* value = find(name);
     if (value == nullptr) return std::nullopt;
     if (!value->is_number() || !(value->get<double>() >= least && value->get<double>() <= most)) {
-        complain(name, fmt::format("want a number from {} to {}", least, most));
+        complain(name, say("field.want_number", {{"least", fmt::format("{}", least)}, {"most", fmt::format("{}", most)}}));
         return std::nullopt;
     }
     return value->get<double>();
@@ -167,11 +167,11 @@ std::optional<sys_seconds> Form::instant(const std::string& name, const Zone& zo
 std::optional<Response> Form::wrong() const {
     const auto& errors = errors_ == nullptr ? own_errors_ : *errors_;
     if (errors.empty()) return std::nullopt;
-    return problem(422, "Wrong fields", fmt::format("'{}': {}.", errors.front().field, errors.front().message), errors);
+    return problem(422, say("title.wrong_fields"), say("field_is", {{"field", errors.front().field}, {"message", errors.front().message}}), errors);
 }
 
 Response wrong_field(const FieldError& error) {
-    return problem(422, "Wrong fields", fmt::format("'{}': {}.", error.field, error.message), {error});
+    return problem(422, say("title.wrong_fields"), say("field_is", {{"field", error.field}, {"message", error.message}}), {error});
 }
 
 }  // namespace truce::server

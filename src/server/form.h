@@ -53,7 +53,7 @@ public:
         return found;
     }
 
-    void complain(const std::string& name, std::string message);
+    void complain(const std::string& name, Words message);
     /// The answer to give where something is wrong (422).
     [[nodiscard]] std::optional<Response> wrong() const;
 
@@ -62,7 +62,7 @@ private:
     void refuse_unknown(std::initializer_list<std::string_view> known);
     [[nodiscard]] const nlohmann::json* find(std::string_view name) const;
     [[nodiscard]] std::string checked_text(const std::string& name, const nlohmann::json& value, std::size_t most);
-    [[nodiscard]] static std::string unknown_word(std::string_view found, std::string_view want);
+    [[nodiscard]] static Words unknown_word(std::string_view found, std::string_view want);
 
     nlohmann::json members_;
     std::string within_;

@@ -10,8 +10,8 @@
 namespace truce::server {
 namespace {
 
-Response refuse_401(const Request& request, std::string_view why) {
-    auto refused = problem(401, "Sign in", why);
+Response refuse_401(const Request& request, Words why) {
+    auto refused = problem(401, say("title.sign_in"), std::move(why));
     const bool ogc = !request.path.empty() && request.path.front() == "ogc";
     refused.headers.add("WWW-Authenticate", ogc ? "Basic realm=\"Trucewatch\", charset=\"UTF-8\"" : "Bearer realm=\"Trucewatch\"");
     return refused;
@@ -65,14 +65,14 @@ std::optional<Response> Gate::operator()(Request& request, const Route& route) c
         known = people_.by_token(*token, now);
         if (!known) {
             log_.write("token.refused", {{"route", route.pattern}});
-            return refuse_401(request, "The token does not hold: it ended, was taken back, or is none.");
+            return refuse_401(request, say("token_refused"));
         }
     } else if (cookie && !cookie->empty()) {
         known = people_.by_session(*cookie, now);
     }
     if (const auto why = foreign(request, !token && known)) {
         log_.write("request.foreign", {{"route", route.pattern}, {"person", known ? known->person.id : ""}});
-        return problem(403, "Refused", "This changes something, and " + *why + ".");
+        return problem(403, say("title.refused"), say("foreign", {{"why", *why}}));
     }
     if (known) {
         request.caller = Caller{.id = known->person.id,
@@ -83,13 +83,11 @@ std::optional<Response> Gate::operator()(Request& request, const Route& route) c
                                 .expires = known->expires};
     }
     if (route.right == Right::anyone) return std::nullopt;
-    if (!known) return refuse_401(request, cookie ? "The session ended; sign in again." : "This needs a session or a token.");
+    if (!known) return refuse_401(request, cookie ? say("session_ended") : say("needs_session"));
     const bool allowed = may(*request.caller, route.right) && (!token || covers(*known->scopes, route.right, request.method));
     if (!allowed) {
         log_.write("right.refused", {{"person", known->person.id}, {"right", name_of(route.right)}, {"route", route.pattern}});
-        return problem(403, "Not allowed",
-                       fmt::format("This needs the right '{}', which {} does not have.", name_of(route.right),
-                                   token ? "this token" : "your role"));
+        return problem(403, say("title.not_allowed"), say(token ? "token_lacks" : "role_lacks", {{"right", name_of(route.right)}}));
     }
     return std::nullopt;
 }

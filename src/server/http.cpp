@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "report/messages.h"
 
 namespace truce::server {
 namespace {
@@ -171,16 +172,36 @@ Response text_response(std::string_view content_type, std::string body, int stat
     return response;
 }
 
-Response problem(int status, std::string_view title, std::string_view detail,
-                 const std::vector<FieldError>& errors) {
-    nlohmann::ordered_json object{{"type", "about:blank"}, {"title", title}, {"status", status}};
-    if (!detail.empty()) object["detail"] = detail;
-    if (!errors.empty()) {
+namespace {
+
+std::string text_of(const Problem& problem, const report::Messages& messages) {
+    const auto& key = problem.title.key();
+    nlohmann::ordered_json object{{"type", key.empty() ? "about:blank" : "/api/openapi.yaml#problem." + key},
+                                  {"title", problem.title.in(messages)},
+                                  {"status", problem.status}};
+    if (!problem.detail.empty()) object["detail"] = problem.detail.in(messages);
+    if (!problem.errors.empty()) {
         auto& list = object["errors"] = nlohmann::ordered_json::array();
-        for (const auto& error : errors) list.push_back({{"field", error.field}, {"message", error.message}});
+        for (const auto& error : problem.errors) list.push_back({{"field", error.field}, {"message", error.message.in(messages)}});
     }
-    return text_response("application/problem+json",
-                         object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace), status);
+    return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace
+
+Response problem(int status, Words title, Words detail, std::vector<FieldError> errors) {
+    auto told = std::make_shared<const Problem>(Problem{status, std::move(title), std::move(detail), std::move(errors)});
+    auto response = text_response("application/problem+json", text_of(*told, english()), status);
+    response.headers.add("Content-Language", "en");
+    response.problem = std::move(told);
+    return response;
+}
+
+void in_words_of(Response& response, const report::Messages& messages) {
+    if (!response.problem) return;
+    response.body = text_of(*response.problem, messages);
+    response.headers.set("Content-Language", messages.language());
+    response.headers.add("Vary", "Accept-Language");
 }
 
 tl::expected<Head, Refusal> parse_head(std::string_view bytes, const HeadLimits& limits) {

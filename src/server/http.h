@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "server/caller.h"
+#include "server/words.h"
 
 /// What a handler sees of HTTP: values in, values out. Sockets are in `transport.cpp` alone.
 namespace truce::server {
@@ -92,11 +93,25 @@ using Pieces = std::function<std::string()>;
 /// Called once the header is on its way; from then on the outlet belongs to whoever keeps it.
 using Subscribe = std::function<void(std::shared_ptr<Outlet>)>;
 
+/// What is wrong with one field of a request.
+struct FieldError {
+    std::string field;
+    Words message;
+};
+/// What a request could not be done for.
+struct Problem {
+    int status = 500;
+    Words title;
+    Words detail;
+    std::vector<FieldError> errors;
+};
+
 /// One answer.
 struct Response {
     int status = 200;
     Headers headers;
     std::variant<std::string, std::shared_ptr<const std::string>, Pieces, Subscribe> body;
+    std::shared_ptr<const Problem> problem{};  ///< what the body says, where it is a problem; shared by copies, never changed
 
     /// The body where it is held whole; empty for pieces and streams.
     [[nodiscard]] std::string_view text() const;
@@ -105,14 +120,11 @@ struct Response {
 [[nodiscard]] Response json_response(std::string body, int status = 200);
 [[nodiscard]] Response text_response(std::string_view content_type, std::string body, int status = 200);
 
-/// What is wrong with one field of a request.
-struct FieldError {
-    std::string field;
-    std::string message;
-};
-/// An RFC 9457 problem. `title` says what kind of thing went wrong, `detail` what was found and what to do.
-[[nodiscard]] Response problem(int status, std::string_view title, std::string_view detail = {},
-                               const std::vector<FieldError>& errors = {});
+/// An RFC 9457 problem, its body in English until the router puts it into the reader's language (`in_words_of`). `title` says what
+/// kind of thing went wrong, `detail` what was found and what to do. Its `type` names the title's message, whatever the language.
+[[nodiscard]] Response problem(int status, Words title, Words detail = {}, std::vector<FieldError> errors = {});
+/// Puts a problem into the language of `messages`; other answers stay as they are.
+void in_words_of(Response& response, const report::Messages& messages);
 
 using Handler = std::function<Response(const Request&)>;
 

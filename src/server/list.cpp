@@ -137,7 +137,7 @@ tl::expected<List::Question, FieldError> List::question(const Query& query,
                                                         std::vector<std::string_view> others) const {
     Question asked;
     asked.chosen.resize(dimensions_.size());
-    const auto wrong = [](std::string_view field, std::string message) {
+    const auto wrong = [](std::string_view field, Words message) {
         return tl::unexpected<FieldError>({std::string(field), std::move(message)});
     };
     std::vector<std::string> known{"limit", "cursor", "facets", "from", "until", "bbox", "q", "sort", "killed_at_least", "id"};
@@ -157,20 +157,20 @@ tl::expected<List::Question, FieldError> List::question(const Query& query,
                 if (meets) (*chosen)[v] = any = true;
             }
             if (!any && dimension->kind == Dimension::Values::closed) {
-                return wrong(name, fmt::format("'{}' is none of {}{}", shown(given, 60),
-                                               fmt::join(dimension->values, ", "),
-                                               did_you_mean(given, dimension->values)));
+                return wrong(name, say("field.none_of", {{"found", shown(given, 60)},
+                                                   {"known", Words(fmt::format("{}", fmt::join(dimension->values, ", ")))},
+                                                   {"hint", hint(given, dimension->values)}}));
             }
         } else if (name == "limit") {
             const auto limit = parse_integer(given);
             if (!limit || *limit < 1 || *limit > static_cast<long long>(most_rows))
-                return wrong(name, fmt::format("want a number from 1 to {}", most_rows));
+                return wrong(name, say("field.want_whole", {{"least", 1}, {"most", most_rows}}));
             asked.limit = static_cast<std::size_t>(*limit);
         } else if (name == "cursor") {
             asked.after = row_of(given);
-            if (!asked.after) return wrong(name, "it names no row of this list; begin again without it");
+            if (!asked.after) return wrong(name, say("field.no_cursor"));
         } else if (name == "facets") {
-            if (given != "1") return wrong(name, "want 1, or leave it out");
+            if (given != "1") return wrong(name, say("field.want_one"));
             asked.facets = Question::Facets::with;
         } else if (name == "from" || name == "until") {
             const auto stretch = stretch_of(given, zone_);
@@ -185,22 +185,21 @@ tl::expected<List::Question, FieldError> List::question(const Query& query,
         } else if (name == "killed_at_least") {
             const auto killed = parse_integer(given);
             if (!killed || *killed < 0 || *killed > std::numeric_limits<std::uint32_t>::max())
-                return wrong(name, "want a number, 0 or more");
+                return wrong(name, say("field.want_number_from", {{"least", 0}}));
             asked.killed_at_least = static_cast<std::uint32_t>(*killed);
         } else if (name == "q") {
             const auto key = name_key(given);
             for (const auto word : split(key, ' ')) asked.words.push_back(" " + std::string(word));
         } else if (name == "id") {
             if (!asked.rows) asked.rows.emplace();
-            if (asked.rows->size() == most_ids) return wrong(name, fmt::format("at most {} ids are taken", most_ids));
+            if (asked.rows->size() == most_ids) return wrong(name, say("field.too_many_ids", {{"most", most_ids}}));
             if (const auto row = row_of(given)) asked.rows->push_back(*row);
         } else if (name == "sort") {
             const auto order = order_named(given);
-            if (!order) return wrong(name, "want start, -start, killed or -killed");
+            if (!order) return wrong(name, say("field.want", {{"want", Words("start, -start, killed, -killed")}}));
             asked.order = *order;
         } else {
-            return wrong(name, fmt::format("there is no such filter here{}; there are {}", did_you_mean(name, known),
-                                           fmt::join(known, ", ")));
+            return wrong(name, say("field.no_filter", {{"hint", hint(name, known)}, {"known", Words(fmt::format("{}", fmt::join(known, ", ")))}}));
         }
     }
     if (asked.rows) std::ranges::sort(*asked.rows);

@@ -36,7 +36,7 @@ List list_of(std::size_t rows) {
 
 std::vector<std::uint32_t> found(const List& list, Query::Pairs pairs) {
     const auto question = list.question(Query(std::move(pairs)));
-    EXPECT_TRUE(question) << question.error().field << ": " << question.error().message;
+    EXPECT_TRUE(question) << question.error().field << ": " << question.error().message.in_english();
     return list.all(*question);
 }
 std::string wrong_field(const List& list, Query::Pairs pairs) {

@@ -98,7 +98,7 @@ std::optional<FieldError> take_joint(const Request& request, const SnapshotPtr& 
             known = true;
             statuses.push_back(status);
         }
-        if (!known) return FieldError{"joint", "want no_finding, one_sided, agreed or divergent"};
+        if (!known) return FieldError{"joint", say("field.want", {{"want", Words("no_finding, one_sided, agreed, divergent")}})};
     }
     question.also = [snapshot, statuses, before = std::move(question.also)](std::uint32_t row) {
         if (before && !before(row)) return false;
@@ -402,7 +402,7 @@ Response agreement_text(const Context& context, const Request& request) {
     // The mission's own path of the file, as it was read; never the request's.
     std::ifstream file(context.folder / snapshot->dossier().agreements[id->value].file, std::ios::binary);
     std::string text((std::istreambuf_iterator<char>(file)), {});
-    if (!file.is_open() || text.empty()) return not_found("file of agreement", request.part("id"));
+    if (!file.is_open() || text.empty()) return not_found("file", request.part("id"));
     return text_response("text/plain; charset=utf-8", std::move(text));
 }
 

@@ -36,6 +36,7 @@ void Live::close() {
 }
 
 void Live::send(std::string_view kind, std::string_view json) {
+    if (listener_) listener_(kind, json);
     const std::scoped_lock lock(mutex_);
     if (closed_) return;
     const auto number = next_++;

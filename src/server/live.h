@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,6 +29,8 @@ public:
 
     /// Sends to all; `json` is one line.
     void send(std::string_view kind, std::string_view json);
+    /// Called with all that is sent, by the thread that sends it. Set before anything is sent.
+    void on_send(std::function<void(std::string_view kind, std::string_view json)> listener) { listener_ = std::move(listener); }
     /// Adds a reader, sends what it missed since `last_id` (empty: nothing), then all that comes.
     void add(const std::shared_ptr<Outlet>& outlet, std::string_view last_id);
     [[nodiscard]] std::size_t readers() const;
@@ -41,6 +44,7 @@ private:
     void send_to_all(const std::shared_ptr<const std::string>& text);
     void keep_alive();
 
+    std::function<void(std::string_view, std::string_view)> listener_;
     std::string run_;
     std::size_t most_kept_;
     mutable std::mutex mutex_;

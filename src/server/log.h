@@ -16,8 +16,8 @@ namespace truce::server {
 
 /// What happened, one JSON object a line: `{"at":"2016-05-04T00:01:00Z","what":"session.begun","person":"p12..."}`.
 ///
-/// For whoever runs the server. Holds ids, counts and routes as they are written in the program; no names, no addresses, no
-/// query, no body, nothing that a person typed. What is written is escaped, so that nobody can write a line of their own into it.
+/// For whoever runs the server. Holds ids, counts, routes as they are written in the program, and the servers that the settings name;
+/// no names or addresses of people, no query, no body, nothing that a person typed. What is written is escaped, so that nobody can write a line of their own into it.
 class Log {
 public:
     using Sink = std::function<void(std::string_view line)>;  ///< takes one line with its line feed

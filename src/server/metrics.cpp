@@ -24,6 +24,30 @@ double resident_bytes() {
 
 double of(std::uint64_t count) { return static_cast<double>(count); }
 
+/// How the exchange with each peer stands. Peers are told apart by their monitor's name once they were reached.
+void put_peers(std::string& text, const Peers& peers) {
+    const auto states = peers.states();
+    std::uint64_t failing = 0;
+    for (const auto& state : states) failing += state.failures > 0 ? 1U : 0U;
+    put(text, "truce_peers", "gauge", "Peers that are exchanged with.", of(states.size()));
+    put(text, "truce_peers_failing", "gauge", "Peers with which the last exchange failed.", of(failing));
+    text += "# HELP truce_exchanges_total Exchanges since the start.\n# TYPE truce_exchanges_total counter\n";
+    for (const auto& state : states) {
+        if (!state.name.empty()) text += fmt::format("truce_exchanges_total{{monitor=\"{}\"}} {}\n", state.name, state.turns);
+    }
+}
+
+void put_webhooks(std::string& text, const Webhooks& webhooks) {
+    const auto states = webhooks.states();
+    const auto each = [&](std::string_view name, std::string_view type, std::string_view help, const auto& value_of) {
+        text += fmt::format("# HELP {0} {2}\n# TYPE {0} {1}\n", name, type, help);
+        for (const auto& state : states) text += fmt::format("{}{{webhook=\"{}\"}} {}\n", name, state.id, value_of(state));
+    };
+    each("truce_webhook_waiting", "gauge", "Messages that wait to be delivered.", [](const auto& state) { return state.waiting; });
+    each("truce_webhook_delivered_total", "counter", "Messages delivered since the start.", [](const auto& state) { return state.delivered; });
+    each("truce_webhook_failures_total", "counter", "Tries that failed since the start.", [](const auto& state) { return state.failures; });
+}
+
 }  // namespace
 
 std::string metrics_text(const Measured& measured) {
@@ -65,6 +89,8 @@ std::string metrics_text(const Measured& measured) {
         put(text, "truce_requests_refused_total", "counter", "Requests refused by a limit or rule of HTTP.", of(counts.refused));
         put(text, "truce_streams_dropped_total", "counter", "Streams whose reader was too slow.", of(counts.dropped));
     }
+    if (measured.peers != nullptr) put_peers(text, *measured.peers);
+    if (measured.webhooks != nullptr) put_webhooks(text, *measured.webhooks);
     text += "# HELP truce_logged_total Lines of the log by what they say.\n# TYPE truce_logged_total counter\n";
     for (const auto& [what, count] : measured.log.counts()) text += fmt::format("truce_logged_total{{what=\"{}\"}} {}\n", what, count);
     put(text, "process_resident_memory_bytes", "gauge", "Memory in use.", resident_bytes());

@@ -5,11 +5,13 @@
 #include <string>
 
 #include "server/log.h"
+#include "server/peers.h"
 #include "server/pen.h"
 #include "server/people.h"
 #include "server/router.h"
 #include "server/snapshot.h"
 #include "server/transport.h"
+#include "server/webhooks.h"
 
 namespace truce::server {
 
@@ -20,6 +22,8 @@ struct Measured {
     std::function<sys_seconds()> clock;
     Pen* pen = nullptr;
     People* people = nullptr;
+    Webhooks* webhooks = nullptr;
+    Peers* peers = nullptr;
     std::function<TransportCounts()> transport{};
 };
 

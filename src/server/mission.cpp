@@ -185,7 +185,7 @@ Response report_file(const Context& context, const Request& request) {
     const auto snapshot = context.current.get();
     return conditional(request, snapshot->assessed->version, [&] {
         auto html = report_html(*snapshot, {});
-        if (!html) return problem(500, "The report cannot be made", html.error().text());
+        if (!html) return problem(500, say("title.report_impossible"), html.error().text());
         return report_response(std::move(*html));
     });
 }
@@ -199,7 +199,7 @@ Response catalogue(const Context& /*context*/, const Request& request) {
             return response;
         });
     }
-    return not_found("catalogue", request.part("lang"));
+    return not_found("language", request.part("lang"));
 }
 
 /// Notices need alerts too.
@@ -280,14 +280,6 @@ void add_mission(Router& router, const Context& context) {
     router.get("/api/report.html", answering(context, report_file), Right::export_rows);
     router.get("/api/messages/{lang}", answering(context, catalogue), Right::anyone);
     router.get("/api/notices", answering(context, notices));
-    router.get("/api/openapi.yaml",
-               [](const Request& request) {
-                   const auto yaml = assets::openapi_yaml();
-                   return conditional(request, sha256(yaml).hex(), [&] {
-                       return text_response("application/vnd.oai.openapi;version=3.0", std::string(yaml));
-                   });
-               },
-               Right::anyone);
 }
 
 }  // namespace truce::server

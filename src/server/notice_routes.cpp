@@ -18,7 +18,7 @@ void check_unit(Form& form, const record::State& state, const std::string& field
     if (unit.empty() || state.units.contains(unit)) return;
     std::vector<std::string> ids;
     for (const auto& [id, named] : state.units) ids.push_back(id);
-    form.complain(field, fmt::format("there is no unit '{}' in the chain of command{}", shown(unit), did_you_mean(unit, ids)));
+    form.complain(field, say("field.no_unit", {{"name", shown(unit)}, {"hint", hint(unit, ids)}}));
 }
 
 const record::NoticeState* notice_of(const record::State& state, const Request& request) {
@@ -28,7 +28,7 @@ const record::NoticeState* notice_of(const record::State& state, const Request& 
     return found == state.notices.end() ? nullptr : &*found;
 }
 
-Response no_notice() { return problem(404, "Not found", "There is no such notice here."); }
+Response no_notice() { return problem(404, say("title.not_found"), say("no_notice")); }
 
 Response name_unit(const Writing& writing, const Request& request) {
     auto form = Form::of(request, {"unit", "name", "under", "party", "area"});
@@ -40,9 +40,9 @@ Response name_unit(const Writing& writing, const Request& request) {
                             .party = form->text("party"),
                             .area = form->text_or_none("area")};
     if (!named.party.empty() && !snapshot->dossier().actors.with_id(named.party))
-        form->complain("party", fmt::format("there is no actor '{}' in this mission", shown(named.party)));
+        form->complain("party", say("field.no_actor", {{"name", shown(named.party)}, {"hint", Words()}}));
     check_unit(*form, *state_of(*snapshot), "under", named.under);
-    if (!named.under.empty() && named.under == named.unit) form->complain("under", "a unit cannot be under itself");
+    if (!named.under.empty() && named.under == named.unit) form->complain("under", say("field.under_itself"));
     if (auto wrong = form->wrong()) return *wrong;
     return writing.write(request, std::move(named));
 }
@@ -63,12 +63,12 @@ Response issue(const Writing& writing, const Request& request) {
                                 .due = form->instant("due", dossier.mission.zone)};
     std::ranges::sort(issued.to);
     if (issued.level.empty()) issued.level = "order";
-    if (issued.level != "order" && issued.level != "alert" && issued.level != "query") form->complain("level", "want order, alert or query");
+    if (issued.level != "order" && issued.level != "alert" && issued.level != "query") form->complain("level", say("field.want", {{"want", Words("order, alert, query")}}));
     for (const auto& unit : issued.to) check_unit(*form, state, "to", unit);
     if (!issued.agreement.empty() &&
         std::ranges::none_of(dossier.agreements, [&](const auto& agreement) { return agreement.id == issued.agreement; }))
-        form->complain("agreement", fmt::format("there is no agreement '{}' in this mission", shown(issued.agreement)));
-    if (issued.due && *issued.due <= writing.now()) form->complain("due", "is past already");
+        form->complain("agreement", say("field.no_agreement", {{"name", shown(issued.agreement)}, {"hint", Words()}}));
+    if (issued.due && *issued.due <= writing.now()) form->complain("due", say("field.past"));
     if (auto wrong = form->wrong()) return *wrong;
     return writing.write(request, std::move(issued));
 }
@@ -87,7 +87,7 @@ Response relay(const Writing& writing, const Request& request) {
                                   .channel = form->text_or_none("channel")};
     std::ranges::sort(relayed.to);
     for (const auto& unit : relayed.to) check_unit(*form, state, "to", unit);
-    if (relayed.at && *relayed.at > writing.now()) form->complain("at", "is not yet");
+    if (relayed.at && *relayed.at > writing.now()) form->complain("at", say("field.not_yet"));
     if (auto wrong = form->wrong()) return *wrong;
     return writing.write(request, std::move(relayed));
 }
@@ -107,8 +107,8 @@ Response acknowledge(const Writing& writing, const Request& request) {
     const auto& party = request.caller->party;
     const auto unit = state.units.find(acknowledged.unit);
     if (!party.empty() && unit != state.units.end() && unit->second.party != party)
-        form->complain("unit", fmt::format("is not of '{}', for whom you acknowledge", party));
-    if (acknowledged.at && *acknowledged.at > writing.now()) form->complain("at", "is not yet");
+        form->complain("unit", say("field.not_of_party", {{"party", party}}));
+    if (acknowledged.at && *acknowledged.at > writing.now()) form->complain("at", say("field.not_yet"));
     if (auto wrong = form->wrong()) return *wrong;
     return writing.write(request, std::move(acknowledged));
 }

@@ -51,7 +51,7 @@ Response landing(const Context& context, const Request& request) {
          {"description", "Incidents, accounts, areas and hotspots of the mission"},
          {"links",
           Json::array({link(base + "/ogc/", "self", "application/json", "This page"),
-                       link(base + "/api/openapi.yaml", "service-desc", "application/vnd.oai.openapi;version=3.0", "The API"),
+                       link(base + "/ogc/api", "service-desc", "application/vnd.oai.openapi+json;version=3.0", "The API"),
                        link(base + "/ogc/conformance", "conformance", "application/json", "What this conforms to"),
                        link(base + "/ogc/collections", "data", "application/json", "The collections")})}}));
 }
@@ -59,6 +59,7 @@ Response landing(const Context& context, const Request& request) {
 Response conformance(const Context& /*context*/, const Request& /*request*/) {
     return json_response(dumped({{"conformsTo",
                                   {"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+                                   "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
                                    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson"}}}));
 }
 
@@ -145,7 +146,7 @@ tl::expected<Period, FieldError> period_of(std::string_view text) {
     if (!last) return tl::unexpected(last.error());
     auto end = last->value_or(open_end);
     if (*last) end += text.size() - slash - 1 <= 10 ? std::chrono::hours{24} : std::chrono::seconds{1};
-    if (end <= first->value_or(open_start)) return tl::unexpected<FieldError>({"datetime", "it ends before it begins"});
+    if (end <= first->value_or(open_start)) return tl::unexpected<FieldError>({"datetime", say("field.ends_before")});
     return Period{first->value_or(open_start), end};
 }
 
@@ -157,12 +158,12 @@ tl::expected<Paging, FieldError> paging_of(const Query& query) {
     Paging paging;
     if (const auto text = query.find("limit")) {
         const auto limit = parse_integer(*text);
-        if (!limit || *limit < 1) return tl::unexpected<FieldError>({"limit", "want a number from 1"});
+        if (!limit || *limit < 1) return tl::unexpected<FieldError>({"limit", say("field.want_number_from", {{"least", 1}})});
         paging.limit = std::min(static_cast<std::size_t>(*limit), most_items);
     }
     if (const auto text = query.find("offset")) {
         const auto offset = parse_integer(*text);
-        if (!offset || *offset < 0) return tl::unexpected<FieldError>({"offset", "want a number from 0"});
+        if (!offset || *offset < 0) return tl::unexpected<FieldError>({"offset", say("field.want_number_from", {{"least", 0}})});
         paging.offset = static_cast<std::size_t>(*offset);
     }
     return paging;

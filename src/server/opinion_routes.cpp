@@ -62,7 +62,7 @@ const Agreement* agreement_of(Form& form, const Dossier& dossier, const std::str
         if (agreement.id == id) return &agreement;
         ids.push_back(agreement.id);
     }
-    form.complain(field, fmt::format("there is no agreement '{}' in this mission{}", shown(id), did_you_mean(id, ids)));
+    form.complain(field, say("field.no_agreement", {{"name", shown(id)}, {"hint", hint(id, ids)}}));
     return nullptr;
 }
 
@@ -70,7 +70,7 @@ void check_actor(Form& form, const Dossier& dossier, const std::string& field, c
     if (id.empty() || dossier.actors.with_id(id)) return;
     std::vector<std::string> ids;
     for (const auto& actor : dossier.actors.actors()) ids.push_back(actor.id);
-    form.complain(field, fmt::format("there is no actor '{}' in this mission{}", shown(id), did_you_mean(id, ids)));
+    form.complain(field, say("field.no_actor", {{"name", shown(id)}, {"hint", hint(id, ids)}}));
 }
 
 Opinion opinion_in(Form& form, const Dossier& dossier) {
@@ -92,16 +92,16 @@ Opinion opinion_in(Form& form, const Dossier& dossier) {
                            .value_or(StandardOfProof::not_stated);
     opinion.grade = form.word("grade", parse_grade, "A1 to F6");
     if (!opinion.occurrence && !opinion.breach && !opinion.attribution)
-        form.complain("occurrence", "say something on at least one axis: occurrence, breach or attribution");
+        form.complain("occurrence", say("field.one_axis"));
     const auto* agreement = agreement_of(form, dossier, "agreement", opinion.agreement);
-    if (!opinion.duty.empty() && opinion.agreement.empty()) form.complain("duty", "a duty is one of an agreement; name that too");
+    if (!opinion.duty.empty() && opinion.agreement.empty()) form.complain("duty", say("field.duty_needs_agreement"));
     if (agreement != nullptr && !opinion.duty.empty() &&
         std::ranges::none_of(agreement->duties, [&](const auto& duty) { return duty.id == opinion.duty; }))
-        form.complain("duty", fmt::format("'{}' has no duty '{}'", opinion.agreement, shown(opinion.duty)));
+        form.complain("duty", say("field.no_duty", {{"agreement", opinion.agreement}, {"name", shown(opinion.duty)}}));
     for (const auto& author : opinion.authors) check_actor(form, dossier, "authors", author);
     const bool attributed = opinion.attribution && *opinion.attribution != AttributionLevel::unattributed;
-    if (attributed && opinion.authors.empty()) form.complain("authors", "say who it was, or 'attribution': 'unattributed'");
-    if (!attributed && !opinion.authors.empty()) form.complain("attribution", "authors are named; say how far it could be traced: party, unit or individual");
+    if (attributed && opinion.authors.empty()) form.complain("authors", say("field.say_authors"));
+    if (!attributed && !opinion.authors.empty()) form.complain("attribution", say("field.say_attribution"));
     return opinion;
 }
 
@@ -135,14 +135,14 @@ Response propose_link(const Writing& writing, const Request& request) {
     const auto names = form->texts("accounts", 0, 200);
     const auto undo = form->text_or_none("undo", 64);
     const auto grounds = form->text_or_none("grounds", longest_text);
-    if (undo.empty() && names.size() < 2) form->complain("accounts", "want two accounts or more, or 'undo' with a link's entry");
-    if (!undo.empty() && !names.empty()) form->complain("undo", "either accounts are linked or a link is undone, not both");
+    if (undo.empty() && names.size() < 2) form->complain("accounts", say("field.link_two"));
+    if (!undo.empty() && !names.empty()) form->complain("undo", say("field.link_either"));
     std::optional<record::EntryId> link;
     if (!undo.empty()) {
         link = entry_named(undo);
         const auto snapshot = writing.snapshot();
         const bool held = link && snapshot->record && std::ranges::any_of(snapshot->record->state.links, [&](const auto& one) { return one.entry == *link; });
-        if (!held) form->complain("undo", "is no link of the record; want the 64 hexadecimal digits of an entry 'link.proposed'");
+        if (!held) form->complain("undo", say("field.no_link"));
     }
     if (auto wrong = form->wrong()) return *wrong;
     if (link) return writing.write(request, record::LinkUndone{.link = *link, .grounds = grounds});
@@ -155,7 +155,7 @@ Response propose_link(const Writing& writing, const Request& request) {
     std::ranges::sort(accounts);
     const auto repeated = std::ranges::unique(accounts);
     accounts.erase(repeated.begin(), repeated.end());
-    if (accounts.size() < 2) return wrong_field({"accounts", "name one and the same account"});
+    if (accounts.size() < 2) return wrong_field({"accounts", say("field.same_account")});
     return writing.write(request, record::LinkProposed{.accounts = std::move(accounts), .grounds = grounds});
 }
 
@@ -172,11 +172,11 @@ Response open_inquiry(const Writing& writing, const Request& request) {
                                  .clock = form->text_or_none("clock"),
                                  .due = form->instant("due", dossier.mission.zone)};
     const auto* agreement = agreement_of(*form, dossier, "agreement", opened.agreement);
-    if (!opened.clock.empty() && opened.agreement.empty()) form->complain("clock", "a clock is one of an agreement; name that too");
+    if (!opened.clock.empty() && opened.agreement.empty()) form->complain("clock", say("field.clock_needs_agreement"));
     if (agreement != nullptr && !opened.clock.empty() &&
         std::ranges::none_of(agreement->mechanism.clocks, [&](const auto& clock) { return clock.first == opened.clock; }))
-        form->complain("clock", fmt::format("'{}' has no clock '{}'", opened.agreement, shown(opened.clock)));
-    if (opened.due && *opened.due <= writing.now()) form->complain("due", "is past already");
+        form->complain("clock", say("field.no_clock", {{"agreement", opened.agreement}, {"name", shown(opened.clock)}}));
+    if (opened.due && *opened.due <= writing.now()) form->complain("due", say("field.past"));
     if (auto wrong = form->wrong()) return *wrong;
     const auto account = writing.account_meant(request, "account", about);
     if (!account) return account.error();
@@ -201,14 +201,14 @@ Response give_reply(const Writing& writing, const Request& request) {
     const auto& me = *request.caller;
     const bool for_party = !me.party.empty();
     if (!for_party && !may(me, Right::inquiry_write))
-        return problem(403, "Not allowed", "This needs the right 'inquiry.write', which your role does not have.");
+        return problem(403, say("title.not_allowed"), say("role_lacks", {{"right", name_of(Right::inquiry_write)}}));
     if (inquiry == nullptr || (for_party && inquiry->to != me.party))
-        return problem(404, "Not found", "There is no such inquiry here.");
+        return problem(404, say("title.not_found"), say("no_inquiry"));
     const auto party = for_party ? form->text_or_none("party") : form->text("party");
-    if (for_party && !party.empty() && party != me.party) form->complain("party", "you answer for '" + me.party + "' alone");
+    if (for_party && !party.empty() && party != me.party) form->complain("party", say("field.answer_for", {{"party", me.party}}));
     check_actor(*form, snapshot->dossier(), "party", party);
     const auto position = form->word("position", position_named, "admits, denies, justifies, promises or no_comment");
-    if (!form->has("position")) form->complain("position", "is missing");
+    if (!form->has("position")) form->complain("position", say("field.missing"));
     auto text = form->text_or_none("text", longest_text);
     if (auto wrong = form->wrong()) return *wrong;
     return writing.write(request, record::ReplyReceived{.inquiry = inquiry->entry,
@@ -222,9 +222,9 @@ Response move_inquiry(const Writing& writing, const Request& request) {
     if (!form) return form.error();
     const auto snapshot = writing.snapshot();
     const auto* inquiry = inquiry_of(*snapshot, request);
-    if (inquiry == nullptr) return problem(404, "Not found", "There is no such inquiry here.");
+    if (inquiry == nullptr) return problem(404, say("title.not_found"), say("no_inquiry"));
     const auto stage = form->word("stage", stage_named, "queried, deescalating, under_verification, access_denied, submitted or closed");
-    if (!form->has("stage")) form->complain("stage", "is missing");
+    if (!form->has("stage")) form->complain("stage", say("field.missing"));
     auto text = form->text_or_none("text", longest_text);
     if (auto wrong = form->wrong()) return *wrong;
     return writing.write(request, record::InquiryMoved{.inquiry = inquiry->entry, .stage = *stage, .text = std::move(text)});
@@ -234,7 +234,7 @@ Response take_step(const Writing& writing, const Request& request) {
     auto form = Form::of(request, {"step", "ladder", "text"});
     if (!form) return form.error();
     const auto step = form->word("step", step_named, "deescalation_call, remedied, referred, escalated, closed or reopened");
-    if (!form->has("step")) form->complain("step", "is missing");
+    if (!form->has("step")) form->complain("step", say("field.missing"));
     auto ladder = form->text_or_none("ladder");
     auto text = form->text_or_none("text", longest_text);
     if (auto wrong = form->wrong()) return *wrong;

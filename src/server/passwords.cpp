@@ -78,23 +78,22 @@ std::pair<unsigned long long, std::size_t> work_of(HashCost cost) {
 
 }  // namespace
 
-std::optional<std::string> fault_of_password(std::string_view password, std::span<const std::string> context_words) {
-    if (!is_utf8(password)) return "the password is not UTF-8 text";
+std::optional<Words> fault_of_password(std::string_view password, std::span<const std::string> context_words) {
+    if (!is_utf8(password)) return say("password.not_utf8");
     if (password.size() > longest_password_bytes)
-        return fmt::format("the password is longer than {} bytes", longest_password_bytes);
+        return say("password.too_long", {{"most", longest_password_bytes}});
     if (code_points(password) < shortest_password) {
-        return fmt::format("the password has {} characters; want {} or more, for example four words that do not belong together",
-                           code_points(password), shortest_password);
+        return say("password.too_short", {{"found", code_points(password)}, {"least", shortest_password}});
     }
     const auto lower = lower_ascii(password);
-    if (is_repeated(lower) || is_sequence(lower)) return "the password is a repetition or a sequence; want one that cannot be guessed";
-    if (is_common(lower)) return "the password is among those that are tried first, or nearly; want one that cannot be guessed";
+    if (is_repeated(lower) || is_sequence(lower)) return say("password.sequence");
+    if (is_common(lower)) return say("password.common");
     for (const auto& word : context_words) {
         const auto key = lower_ascii(word);
         const auto at = key.size() < 4 ? std::string::npos : lower.find(key);
         if (at == std::string::npos) continue;
         const auto rest = code_points(lower.substr(0, at)) + code_points(std::string_view(lower).substr(at + key.size()));
-        if (rest < shortest_password - 4) return fmt::format("the password says little more than '{}', which others know", shown(word, 40));
+        if (rest < shortest_password - 4) return say("password.context", {{"word", shown(word, 40)}});
     }
     return std::nullopt;
 }

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "server/words.h"
+
 namespace truce::server {
 
 /// How long passwords are, in code points (the longest in bytes, for what hashing one may cost).
@@ -17,7 +19,7 @@ inline constexpr std::size_t longest_password_bytes = 1024;
 /// Any characters in any mix will do (ASVS 5.0, 6.2.5 and 6.2.9). Refused are: too short or too long; no UTF-8; a common password,
 /// or one or two of them with digits and marks around (6.2.4); one character or a short piece repeated; and what says little more
 /// than one of `context_words`, such as the mission's and the person's own names (6.1.2, 6.2.11).
-[[nodiscard]] std::optional<std::string> fault_of_password(std::string_view password, std::span<const std::string> context_words);
+[[nodiscard]] std::optional<Words> fault_of_password(std::string_view password, std::span<const std::string> context_words);
 
 /// How much work every guess costs.
 enum class HashCost {

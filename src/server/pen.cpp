@@ -273,4 +273,15 @@ Result<void> Pen::exclusively(const std::function<Result<void>(record::Shelf&)>&
     return used;
 }
 
+Result<void> Pen::undisturbed(const std::function<Result<void>(const record::Shelf&)>& use) {
+    publish_once();
+    const std::lock_guard lock(feed_mutex_);
+    return use(shelf_);
+}
+
+Result<void> Pen::as_witness(const std::function<Result<void>(const record::Shelf&, record::Witness&)>& use) {
+    const std::lock_guard lock(feed_mutex_);
+    return use(shelf_, keys_.witness);
+}
+
 }  // namespace truce::server

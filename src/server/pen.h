@@ -78,6 +78,10 @@ public:
     /// Publishes what there is, then lets `use` change the record, alone: for an exchange. Afterwards the feed is opened anew.
     /// Returns what `use` returns; fails where the feed cannot be opened again.
     [[nodiscard]] Result<void> exclusively(const std::function<Result<void>(record::Shelf&)>& use);
+    /// Publishes what there is, then lets `use` read the record while nobody writes here. Returns what `use` returns.
+    [[nodiscard]] Result<void> undisturbed(const std::function<Result<void>(const record::Shelf&)>& use);
+    /// Lets `use` sign with the monitor's witness, alone. Returns what `use` returns.
+    [[nodiscard]] Result<void> as_witness(const std::function<Result<void>(const record::Shelf&, record::Witness&)>& use);
 
     struct Counts {
         std::uint64_t entries = 0;      ///< written since the start

@@ -24,7 +24,7 @@ constexpr std::chrono::seconds seen_step{60};  // last_seen is written no more o
 
 constexpr std::string_view person_columns = "id, name, role, party, disabled, last_seen, hash";
 
-tl::unexpected<FieldError> wrong(std::string field, std::string message) {
+tl::unexpected<FieldError> wrong(std::string field, Words message) {
     return tl::unexpected<FieldError>({std::move(field), std::move(message)});
 }
 
@@ -142,10 +142,10 @@ Checked<Person> People::insert(std::string_view name, Role role, std::string_vie
     const auto plain = trimmed(name);
     const bool printable = is_utf8(plain) && std::ranges::none_of(plain, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; });
     if (plain.empty() || plain.size() > longest_name || !printable) {
-        return wrong("name", fmt::format("a name has 1 to {} bytes of UTF-8 text without control characters", longest_name));
+        return wrong("name", say("field.name_form", {{"most", longest_name}}));
     }
     if (stored("key", key_of(plain)))
-        return wrong("name", fmt::format("somebody is called '{}' already", shown(plain)));
+        return wrong("name", say("field.name_taken", {{"name", shown(plain)}}));
     if (auto fault = fault_of(plain, password)) return tl::unexpected(std::move(*fault));
     const Person person{.id = fresh_id("p"), .name = std::string(plain), .role = role, .party = std::string(party)};
     Statement add(database_, "INSERT INTO people (id, name, key, role, party, hash, created) VALUES (?, ?, ?, ?, ?, ?, ?)");
@@ -341,7 +341,7 @@ Checked<Person> People::add(std::string_view name, Role role, std::string_view p
 Checked<Person> People::change(const std::string& id, const Change& wanted, const std::string& kept_session) {
     const std::lock_guard lock(mutex_);
     auto found = stored("id", id);
-    if (!found) return wrong("id", "there is no such person");
+    if (!found) return wrong("id", say("no_person"));
     auto person = found->person;
     person.role = wanted.role.value_or(person.role);
     person.disabled = wanted.disabled.value_or(person.disabled);
@@ -359,7 +359,7 @@ Checked<Person> People::change(const std::string& id, const Change& wanted, cons
         .step();
     const bool was_admin = found->person.role == Role::admin && !found->person.disabled;
     if (was_admin && !has_admin()) {
-        return wrong(wanted.disabled ? "disabled" : "role", "nobody would be left who may manage people; make somebody else an administrator first");
+        return wrong(wanted.disabled ? "disabled" : "role", say("field.last_admin"));
     }
     const bool narrower = person.role != found->person.role || person.disabled || wanted.password;
     if (narrower) end_all(id, kept_session);
@@ -371,15 +371,14 @@ Checked<People::NewToken> People::add_token(const std::string& person, std::stri
                                            sys_seconds now) {
     const std::lock_guard lock(mutex_);
     if (expires <= now || expires > now + settings_.longest_token) {
-        return wrong("expires", fmt::format("a token ends between now and {}",
-                                               day_text(std::chrono::floor<std::chrono::days>(now + settings_.longest_token))));
+        return wrong("expires", say("field.token_end", {{"latest", day_text(std::chrono::floor<std::chrono::days>(now + settings_.longest_token))}}));
     }
     Statement(database_, "DELETE FROM tokens WHERE expires <= ?").with(seconds_of(now)).step();
     {
         Statement count(database_, "SELECT count(*) FROM tokens WHERE person = ?");
         count.with(person).step();
         if (count.number(0) >= static_cast<std::int64_t>(most_tokens))
-            return wrong("label", fmt::format("there are {} tokens already; take some back first", most_tokens));
+            return wrong("label", say("field.many_tokens", {{"count", most_tokens}}));
     }
     NewToken made{.token = {.id = fresh_id("t"), .label = std::string(label), .scopes = scopes, .expires = expires},
                   .secret = "truce_" + fresh_secret()};

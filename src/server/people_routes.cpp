@@ -59,16 +59,16 @@ Json listed(Json rows) {
 Response refused(const People::Denial& denial) {
     switch (denial.why) {
         case People::Denied::wrong:
-            return problem(401, "Not signed in", "The name and the password do not belong together.");
+            return problem(401, say("title.not_signed_in"), say("wrong_password"));
         case People::Denied::disabled:
-            return problem(401, "Not signed in", "This account is disabled; an administrator can enable it.");
+            return problem(401, say("title.not_signed_in"), say("disabled"));
         case People::Denied::too_often: {
-            auto wait = problem(429, "Too many tries", fmt::format("Wait {} seconds and try again.", denial.wait.count()));
+            auto wait = problem(429, say("title.too_many_tries"), say("wait", {{"seconds", denial.wait.count()}}));
             wait.headers.add("Retry-After", fmt::format("{}", denial.wait.count()));
             return wait;
         }
     }
-    return problem(401, "Not signed in");
+    return problem(401, say("title.not_signed_in"));
 }
 
 /// The routes' handlers, which share the desk.
@@ -139,9 +139,7 @@ public:
             desk_.log.write("first_admin.refused");
             const auto& denial = std::get<People::Denial>(made.error());
             if (denial.why == People::Denied::too_often) return refused(denial);
-            return problem(403, "Refused",
-                           "This is not the code on the server's terminal, or there is an administrator already. Each start of the "
-                           "server prints a new code as long as there is none.");
+            return problem(403, say("title.refused"), say("first_admin"));
         }
         desk_.log.write("first_admin.made", {{"person", made->id}});
         return begun(desk_.people.begin_session(*made, desk_.clock()));
@@ -158,12 +156,12 @@ public:
         if (!form) return form.error();
         const auto name = form->text("name");
         const auto role = form->word("role", role_named, "viewer, reporter, analyst, monitor or admin");
-        if (!form->has("role")) form->complain("role", "is missing");
+        if (!form->has("role")) form->complain("role", say("field.missing"));
         const auto party = form->text_or_none("party");
         if (!party.empty() && std::ranges::find(desk_.actors, party) == desk_.actors.end())
-            form->complain("party", fmt::format("there is no actor '{}' in this mission{}", shown(party), did_you_mean(party, desk_.actors)));
+            form->complain("party", say("field.no_actor", {{"name", shown(party)}, {"hint", hint(party, desk_.actors)}}));
         if (!party.empty() && role && *role != Role::viewer)
-            form->complain("role", "a party's liaison is a viewer, who may also acknowledge and answer for the party");
+            form->complain("role", say("field.liaison"));
         const auto password = form->secret("password");
         if (auto wrong = form->wrong()) return *wrong;
         const auto made = desk_.people.add(name, *role, party, password, desk_.clock());
@@ -184,7 +182,7 @@ public:
         const bool manages = may(me, Right::people_manage) && !me.session.empty();
         if (!manages && (!own || form->has("role") || form->has("disabled"))) {
             desk_.log.write("right.refused", {{"person", me.id}, {"right", name_of(Right::people_manage)}});
-            return problem(403, "Not allowed", "This needs the right 'people.manage', which your role does not have.");
+            return problem(403, say("title.not_allowed"), say("role_lacks", {{"right", name_of(Right::people_manage)}}));
         }
         People::Change change;
         change.role = form->word("role", role_named, "viewer, reporter, analyst, monitor or admin");
@@ -192,14 +190,14 @@ public:
         if (form->has("password")) change.password = form->secret("password");
         const auto old = own && change.password ? form->secret("old_password") : "";
         const auto person = desk_.people.find(id);
-        if (!person) return problem(404, "Not found", "There is no such person.");
+        if (!person) return problem(404, say("title.not_found"), say("no_person"));
         if (change.role && !person->party.empty() && *change.role != Role::viewer)
-            form->complain("role", "a party's liaison is a viewer, who may also acknowledge and answer for the party");
+            form->complain("role", say("field.liaison"));
         if (auto wrong = form->wrong()) return *wrong;
         if (own && change.password) {
             const auto right = desk_.people.check_password(id, old, request.peer, desk_.clock());
             if (!right && right.error().why == People::Denied::too_often) return refused(right.error());
-            if (!right) return wrong_field({"old_password", "is not your password"});
+            if (!right) return wrong_field({"old_password", say("field.old_password")});
         }
         const auto changed = desk_.people.change(id, change, own ? me.session : "");
         if (!changed) return wrong_field(changed.error());
@@ -224,9 +222,9 @@ public:
         std::string words;
         for (const auto& word : form->texts("scopes", 1)) words += (words.empty() ? "" : " ") + word;
         const auto scopes = scopes_named(words);
-        if (!scopes) form->complain("scopes", "want one or more of read, write and exchange");
+        if (!scopes) form->complain("scopes", say("field.scopes"));
         const auto expires = form->instant("expires", Zone::utc());
-        if (!form->has("expires")) form->complain("expires", "is missing");
+        if (!form->has("expires")) form->complain("expires", say("field.missing"));
         if (auto wrong = form->wrong()) return *wrong;
         const auto made = desk_.people.add_token(request.caller->id, label, *scopes, *expires, desk_.clock());
         if (!made) return wrong_field(made.error());
@@ -238,7 +236,7 @@ public:
 
     Response end_token(const Request& request) const {
         if (!desk_.people.end_token(request.caller->id, request.part("id")))
-            return problem(404, "Not found", "You have no such token.");
+            return problem(404, say("title.not_found"), say("no_token"));
         desk_.log.write("token.ended", {{"person", request.caller->id}, {"token", request.part("id")}});
         Response out;
         out.status = 204;

@@ -69,7 +69,7 @@ TEST_F(PeopleRoutes, SignInTakesOnlyJson) {
         << "a name twice could be read two ways";
     const auto unknown = ask("POST", "/api/sessions", page, R"({"name": "viewer", "passwort": "x"})");
     EXPECT_EQ(unknown.status, 422);
-    EXPECT_THAT(std::string(unknown.text()), HasSubstr("did you mean 'password'"));
+    EXPECT_THAT(std::string(unknown.text()), HasSubstr("did you mean ‘password’"));
 }
 
 TEST_F(PeopleRoutes, SignOutEndsTheSession) {
@@ -105,7 +105,7 @@ TEST_F(PeopleRoutes, NameEveryFieldThatIsWrong) {
     const auto problem = json_of(answer);
     for (const auto& error : problem["errors"]) fields.push_back(error["field"]);
     EXPECT_THAT(fields, ::testing::ElementsAre("name", "role", "party", "password"));
-    EXPECT_THAT(std::string(answer.text()), HasSubstr("did you mean 'sy-government'"));
+    EXPECT_THAT(std::string(answer.text()), HasSubstr("did you mean ‘sy-government’"));
 }
 
 TEST_F(PeopleRoutes, LetAnyoneChangeTheirOwnPasswordKnowingTheOldOne) {

@@ -112,19 +112,19 @@ std::vector<std::string> rights_of(const Caller& caller) {
     return names;
 }
 
-std::optional<std::string> foreign(const Request& request, bool session) {
+std::optional<Words> foreign(const Request& request, bool session) {
     if (request.method == Method::get || request.method == Method::head || request.method == Method::options)
         return std::nullopt;
     if (const auto site = request.headers.find("Sec-Fetch-Site"); site && *site != "same-origin" && *site != "none")
-        return "the request comes from another site's page";
+        return say("foreign.site");
     if (const auto origin = request.headers.find("Origin")) {
         const auto host = request.headers.find("Host");
         // A proxy in front may speak TLS for us; then the origin is https and the connection here is not.
         const bool own = host && (*origin == "https://" + std::string(*host) ||
                                   (!request.secure && *origin == "http://" + std::string(*host)));
-        if (!own) return "the request comes from another site's page";
+        if (!own) return say("foreign.site");
     }
-    if (session && request.headers.find("X-Truce") != "1") return "the header 'X-Truce: 1' is missing";
+    if (session && request.headers.find("X-Truce") != "1") return say("foreign.header");
     return std::nullopt;
 }
 

@@ -51,6 +51,6 @@ inline constexpr Right all_rights[] = {
 /// `Sec-Fetch-Site` to what another site's page sends, and does not let that page add `X-Truce`. Returns what is wrong.
 ///
 /// `session`: whether the browser sends the session by itself; with a token there is nothing that another site could use.
-[[nodiscard]] std::optional<std::string> foreign(const Request& request, bool session);
+[[nodiscard]] std::optional<Words> foreign(const Request& request, bool session);
 
 }  // namespace truce::server

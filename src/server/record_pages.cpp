@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t most_rows = 1000;
 
 Response no_record() {
-    return problem(404, "No record", "This mission has no record; `truce record init` makes one.");
+    return problem(404, say("title.no_record"), say("no_record"));
 }
 
 struct Page {
@@ -32,12 +32,12 @@ tl::expected<Page, FieldError> page_asked(const Query& query) {
     if (const auto text = query.find("limit")) {
         const auto limit = parse_integer(*text);
         if (!limit || *limit < 1 || *limit > static_cast<long long>(most_rows))
-            return tl::unexpected<FieldError>({"limit", fmt::format("want a number from 1 to {}", most_rows)});
+            return tl::unexpected<FieldError>({"limit", say("field.want_whole", {{"least", 1}, {"most", most_rows}})});
         page.limit = static_cast<std::size_t>(*limit);
     }
     if (const auto text = query.find("cursor")) {
         const auto first = parse_integer(*text);
-        if (!first || *first < 0) return tl::unexpected<FieldError>({"cursor", "it names no row of this list"});
+        if (!first || *first < 0) return tl::unexpected<FieldError>({"cursor", say("field.no_cursor")});
         page.first = static_cast<std::size_t>(*first);
     }
     return page;
@@ -126,9 +126,9 @@ Response proof(const Context& context, const Request& request) {
     if (feed == nullptr) return not_found("feed", request.part("feed"));
     const auto index = parse_integer(request.part("index"));
     const auto open = open_shelf(context);
-    if (!open) return problem(500, "The record cannot be read", open.error().text());
+    if (!open) return problem(500, say("title.record_unreadable"), open.error().text());
     const auto folder = open->shelf.feed(feed->origin);
-    if (!folder) return problem(500, "The record does not verify", folder.error().text());
+    if (!folder) return problem(500, say("title.unsound_record"), folder.error().text());
     if (!index || *index < 0 || static_cast<std::uint64_t>(*index) >= folder->size())
         return not_found("entry", request.part("index"));
     const auto place = static_cast<std::uint64_t>(*index);
@@ -137,7 +137,7 @@ Response proof(const Context& context, const Request& request) {
     const auto entry = folder->entry(place);
     const bool under_agreed = agreed && *agreed && (*agreed)->head.size > place;
     const auto made = under_agreed ? folder->prove(place, **agreed) : folder->prove(place);
-    if (!entry || !made) return problem(500, "The record does not verify", (entry ? made.error() : entry.error()).text());
+    if (!entry || !made) return problem(500, say("title.unsound_record"), (entry ? made.error() : entry.error()).text());
     return json_response(dumped({{"origin", feed->origin},
                                  {"index", place},
                                  {"entry", base64(*entry)},
@@ -215,10 +215,10 @@ Response feed_file(const Context& context, const Request& request) {
     const bool is_tile = file.starts_with("tile/") && std::ranges::all_of(file, [](char c) {
                              return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '/' || c == '.';
                          }) && file.find("..") == std::string::npos && file.find("//") == std::string::npos;
-    if (!is_tile) return not_found("file of a feed", file);
+    if (!is_tile) return not_found("file", file);
     const auto path = context.folder / "feeds" / feed->folder / file;
     std::error_code failed;
-    if (!std::filesystem::is_regular_file(path, failed)) return not_found("tile", file);
+    if (!std::filesystem::is_regular_file(path, failed)) return not_found("file", file);
     std::ifstream in(path, std::ios::binary);
     std::string bytes((std::istreambuf_iterator<char>(in)), {});
     auto response = text_response("application/octet-stream", std::move(bytes));

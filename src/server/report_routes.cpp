@@ -70,7 +70,7 @@ std::optional<Json> told_of(const Writing& writing, std::string_view id) {
     return told;
 }
 
-Response no_report() { return problem(404, "Not found", "There is no such report here."); }
+Response no_report() { return problem(404, say("title.not_found"), say("no_report")); }
 
 /// Whether whoever asks may see a report: the mission's people all of them, a party's liaison what is published and not for
 /// the mission alone.
@@ -96,11 +96,11 @@ Response make_report(const Writing& writing, const Request& request) {
     if (!form) return form.error();
     const auto title = form->text_or_none("title", 200);
     const auto tier = form->word("tier", tier_named, "parties, mission or everyone");
-    if (!tier && !form->has("tier")) form->complain("tier", "for whom the report is meant: parties, mission or everyone");
+    if (!tier && !form->has("tier")) form->complain("tier", say("field.tier"));
     const auto languages = form->has("languages") ? form->texts("languages", 1, 8) : std::vector<std::string>();
     for (const auto& language : languages) {
         if (std::ranges::none_of(assets::catalogues(), [&](const auto& one) { return one.language == language; }))
-            form->complain("languages", fmt::format("there is no catalogue of the language '{}'", language));
+            form->complain("languages", say("field.no_language", {{"name", language}}));
     }
     const auto previous = form->text_or_none("previous", 40);
     std::optional<report::Earlier> earlier;
@@ -108,7 +108,7 @@ Response make_report(const Writing& writing, const Request& request) {
         const auto kept = folder_of(writing) / fmt::format("{}.assessment.json", previous);
         const auto text = told_of(writing, previous) ? text_of_file(kept) : std::nullopt;
         if (!text) {
-            form->complain("previous", "there is no such report here");
+            form->complain("previous", say("field.no_report"));
         } else if (auto parsed = report::parse_earlier(*text)) {
             earlier = std::move(*parsed);
         } else {
@@ -118,7 +118,7 @@ Response make_report(const Writing& writing, const Request& request) {
     if (auto wrong = form->wrong()) return *wrong;
     const auto snapshot = writing.snapshot();
     auto html = report_html(*snapshot, languages, std::move(earlier));
-    if (!html) return problem(500, "The report cannot be made", html.error().text());
+    if (!html) return problem(500, say("title.report_impossible"), html.error().text());
     const auto hash = sha256(*html).hex();
     const auto made = utc_text(writing.now());
     auto id = made;
@@ -175,7 +175,7 @@ Response publish(const Writing& writing, const Request& request) {
     const auto hash = entry_named(told->value("sha256", ""));
     const auto tier = tier_named(told->value("tier", ""));
     if (!html || !hash || !tier || sha256(*html) != *hash)
-        return problem(409, "The report is not what was made", "Its file was changed since; make it anew.");
+        return problem(409, say("title.changed_since"), say("report_changed"));
     record::ReleaseMade release{.tier = *tier, .what = "report " + id, .sha256 = *hash};
     for (const auto& [origin, size] : (*told)["from"].items()) release.from.emplace_back(origin, size.get<std::uint64_t>());
     std::ranges::sort(release.from);

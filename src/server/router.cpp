@@ -154,8 +154,8 @@ Response Router::answer(Request request) const {
         try {
             auto found = find(request);
             if (found.route == nullptr) {
-                if (found.allow.empty()) return problem(404, "Not found", "There is nothing at this path.");
-                auto refused = problem(405, "Method not allowed", "This path takes " + found.allow + ".");
+                if (found.allow.empty()) return problem(404, say("title.not_found"), say("no_path"));
+                auto refused = problem(405, say("title.method"), say("path_takes", {{"methods", Words(found.allow)}}));
                 refused.headers.add("Allow", found.allow);
                 return refused;
             }
@@ -163,15 +163,16 @@ Response Router::answer(Request request) const {
             if (gate_) {
                 if (auto refused = gate_(request, *found.route)) return std::move(*refused);
             } else if (found.route->right != Right::anyone) {
-                return problem(401, "Sign in", "This needs a session or a token.");
+                return problem(401, say("title.sign_in"), say("needs_session"));
             }
             return found.route->handler(request);
         } catch (const std::exception& failed) {
             // and so this request is answered, and the server goes on with others
             if (on_failure_) on_failure_(failed.what());
-            return problem(500, "The server failed", "The request could not be answered. The server's log says why.");
+            return problem(500, say("title.failed"), say("failed"));
         }
     }();
+    if (language_ && response.problem) in_words_of(response, language_(request));
     add_security_headers(response, request);
     return response;
 }

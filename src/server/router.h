@@ -65,6 +65,8 @@ public:
     /// The longest body that the request with this head may have: 0 where there is no route.
     [[nodiscard]] std::uint64_t body_limit(const Request& head) const;
     [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
+    /// In which language a request's problems are told; English where nothing is set.
+    void set_language(std::function<const report::Messages&(const Request&)> language) { language_ = std::move(language); }
     void set_on_failure(std::function<void(const std::string&)> on_failure) { on_failure_ = std::move(on_failure); }
 
 private:
@@ -78,6 +80,7 @@ private:
     std::vector<Route> routes_;
     std::vector<std::vector<std::string>> patterns_;  // the routes' patterns, in parts
     Gate gate_;
+    std::function<const report::Messages&(const Request&)> language_;
     std::function<void(const std::string&)> on_failure_;
 };
 

@@ -9,11 +9,13 @@
 #include <mutex>
 #include <thread>
 
+#include "base/text.h"
 #include "record/storage.h"
 #include "server/account_routes.h"
 #include "server/analysis_pages.h"
 #include "server/app.h"
 #include "server/bound.h"
+#include "server/contract.h"
 #include "server/exchange_pages.h"
 #include "server/gate.h"
 #include "server/lists.h"
@@ -23,6 +25,7 @@
 #include "server/notice_routes.h"
 #include "server/ogc.h"
 #include "server/opinion_routes.h"
+#include "server/peers.h"
 #include "server/people.h"
 #include "server/people_routes.h"
 #include "server/permissions.h"
@@ -30,6 +33,7 @@
 #include "server/report_routes.h"
 #include "server/syndication.h"
 #include "server/upload_routes.h"
+#include "server/webhooks.h"
 #include "server/withheld_routes.h"
 #include "server/writing.h"
 
@@ -64,6 +68,16 @@ bool is_of_feeds(const fs::path& path) {
     return path.filename() == "checkpoint" || path.filename() == "policy" || path.extension() == ".fork";
 }
 
+/// What anybody who knows of the mission would try as a password: the words of its id and titles, and the program's name.
+std::vector<std::string> words_of(const Mission& mission) {
+    std::vector<std::string> words{"trucewatch"};
+    for (const auto part : split(mission.id, '-')) words.emplace_back(part);
+    for (const auto& [language, title] : mission.title.by_language) {
+        for (const auto part : split(title, ' ')) words.emplace_back(part);
+    }
+    return words;
+}
+
 /// Whether a request names this machine as its host.
 bool names_this_machine(const Request& request) {
     auto host = request.headers.find("Host").value_or("");
@@ -74,12 +88,12 @@ bool names_this_machine(const Request& request) {
 
 std::optional<Response> open_gate(Request& request, const Route& route) {
     if (!names_this_machine(request)) {
-        return problem(403, "Not this machine", "This server answers nobody but this machine, under its own name: http://localhost.");
+        return problem(403, say("title.not_this_machine"), say("not_this_machine"));
     }
     request.caller = Caller{.id = "this-machine", .name = "this machine", .role = Role::viewer, .party = {}};
     const bool reads = route.right == Right::anyone || route.right == Right::read || route.right == Right::export_rows;
     if (reads) return std::nullopt;
-    return problem(403, "Nobody signs in here", "The server was started without sign-in: it can be read, and nothing can be written.");
+    return problem(403, say("title.nobody_signs_in"), say("nobody_signs_in"));
 }
 
 }  // namespace
@@ -97,6 +111,8 @@ struct Service::Inside {
     std::optional<Context> context;
     std::optional<Live> live;
     std::unique_ptr<Pen> pen;  // goes before what is told of its last checkpoint
+    std::unique_ptr<Webhooks> webhooks;
+    std::unique_ptr<Peers> peers;
     Router router;
     std::unique_ptr<Transport> transport;
 
@@ -109,6 +125,8 @@ struct Service::Inside {
     Result<void> begin();
     Result<void> open_pen();
     void add_routes();
+    void begin_webhooks();
+    void begin_peers();
     void watch();
     void read_record_again();
     void load_again();
@@ -129,7 +147,30 @@ Result<void> Service::Inside::open_pen() {
     return {};
 }
 
+void Service::Inside::begin_webhooks() {
+    if (settings.outward.webhooks.empty()) return;
+    webhooks = std::make_unique<Webhooks>(settings.folder / "webhooks.db", settings.outward.webhooks, log, settings.clock);
+    live->on_send([this](std::string_view kind, std::string_view json) {
+        try {
+            webhooks->send(kind, json);
+        } catch (const std::exception&) {
+            log.write("webhook.queue_failed");  // and so whoever runs the server knows; the record itself is not touched by it
+        }
+    });
+}
+
+void Service::Inside::begin_peers() {
+    if (settings.outward.exchange.peers.empty()) return;
+    peers = std::make_unique<Peers>(settings.outward.exchange, *pen, *settings.keys, log, settings.clock, [this] { read_record_again(); });
+    pen->on_published([this](std::uint64_t) {
+        read_record_again();
+        peers->look_now();
+    });
+}
+
 Result<void> Service::Inside::begin() {
+    if (!settings.outward.exchange.peers.empty() && !settings.keys)
+        return failure({.message = "the settings name peers to exchange with, and that needs the monitor's key; start with --key"});
     auto loaded_catalogues = Catalogues::load();
     if (!loaded_catalogues) return tl::unexpected(loaded_catalogues.error());
     catalogues.emplace(std::move(*loaded_catalogues));
@@ -149,6 +190,8 @@ Result<void> Service::Inside::begin() {
                             .own_feed = pen ? pen->origin() : std::string(),
                             .base_url = {}});
     live.emplace(fmt::format("{:x}", std::chrono::system_clock::now().time_since_epoch().count()));
+    begin_webhooks();
+    begin_peers();
     add_routes();
     auto started = Transport::start(settings.transport, router);
     if (!started) return tl::unexpected(started.error());
@@ -158,9 +201,12 @@ Result<void> Service::Inside::begin() {
 }
 
 void Service::Inside::add_routes() {
+    router.set_language([this](const Request& request) -> const report::Messages& {
+        return catalogues->of(request, current->get()->dossier().mission);
+    });
     router.set_on_failure([this](const std::string& why) { log.write("failed", {{"why", why}}); });
     if (settings.sign_in == SignIn::required) {
-        people = std::make_unique<People>(settings.folder / "people.db", PeopleSettings{});
+        people = std::make_unique<People>(settings.folder / "people.db", PeopleSettings{.context_words = words_of(current->get()->dossier().mission)});
         router.set_gate(Gate(*people, log, settings.clock));
         std::vector<std::string> actors;
         for (const auto& actor : current->get()->dossier().actors.actors()) actors.push_back(actor.id);
@@ -186,6 +232,7 @@ void Service::Inside::add_routes() {
     add_record_pages(router, *context);
     add_live(router, *context, *live);
     add_ogc(router, *context);
+    add_contract(router, *context);
     add_syndication(router, *context);
     add_account_routes(router, writing);
     add_upload_routes(router, writing, [this](const std::string& json) { live->send("upload.progress", json); });
@@ -198,7 +245,10 @@ void Service::Inside::add_routes() {
                          .clock = settings.clock,
                          .pen = pen.get(),
                          .people = people.get(),
+                         .webhooks = webhooks.get(),
+                         .peers = peers.get(),
                          .transport = [this] { return transport ? transport->counts() : TransportCounts{}; }});
+    add_peers(router, peers.get());
     add_exchange(router, *context, pen.get(), settings.keys ? &*settings.keys : nullptr);
     add_app(router);
     router.get("/health", [this](const Request&) {
@@ -279,9 +329,11 @@ void Service::stop(std::chrono::seconds patience) {
     }
     inside.stopping.notify_all();
     if (inside.watcher.joinable()) inside.watcher.join();
+    if (inside.peers) inside.peers->stop();
     if (inside.live) inside.live->close();
     if (inside.transport) inside.transport->stop(patience);
     inside.pen.reset();  // publishes what is acknowledged
+    inside.webhooks.reset();
 }
 
 }  // namespace truce::server

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "server/log.h"
 #include "server/pen.h"
+#include "server/settings.h"
 #include "server/snapshot.h"
 #include "server/transport.h"
 
@@ -36,6 +37,8 @@ struct ServiceSettings {
     std::chrono::milliseconds look_every{2000};
     /// The monitor's keys; nothing: the server writes nothing into the record.
     std::optional<OpenKeys> keys{};
+    /// Whom the server speaks to of itself; exchange needs keys.
+    OutwardSettings outward{};
 };
 
 /// The whole server over one mission folder: `truce serve`.

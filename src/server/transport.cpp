@@ -334,8 +334,7 @@ private:
         head_.request.peer = peer_;
         head_.request.secure = encrypted;
         if (head_.content_length > shared_->router.body_limit(head_.request)) {
-            return refuse(413, fmt::format("the body has {} bytes; at most {} are taken here", head_.content_length,
-                                           shared_->router.body_limit(head_.request)));
+            return refuse(413, say("body_too_long", {{"bytes", head_.content_length}, {"most", shared_->router.body_limit(head_.request)}}));
         }
         if (shared_->bodies.fetch_add(head_.content_length) + head_.content_length > shared_->limits.bodies_bytes) {
             shared_->bodies -= head_.content_length;
@@ -392,17 +391,17 @@ private:
     }
 
     void busy() {
-        auto response = problem(503, "Too busy", "The server has more to do than it can. Please try again.");
+        auto response = problem(503, say("title.too_busy"), say("too_busy"));
         response.headers.add("Retry-After", "1");
         keep_alive_ = false;
         answer(std::move(response));
     }
 
-    void refuse(int status, std::string_view why) {
+    void refuse(int status, Words why) {
         if (closed_ || answering_) return;
         ++shared_->refused;
         keep_alive_ = false;
-        auto response = problem(status, reason_of(status), why);
+        auto response = problem(status, reason_of(status), std::move(why));
         add_security_headers(response, head_.request);
         answer(std::move(response));
     }
@@ -647,6 +646,8 @@ private:
 
 struct Transport::Inside {
     asio::io_context io;
+    // A request that is being answered has nothing for the sockets' threads to wait for: they stay all the same, to write its answer.
+    asio::executor_work_guard<asio::io_context::executor_type> at_hand{io.get_executor()};
     tcp::acceptor acceptor{io};
     asio::steady_timer pause{io};
     std::optional<asio::ssl::context> tls;

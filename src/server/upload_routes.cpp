@@ -18,6 +18,7 @@
 #include "base/mapped_file.h"
 #include "base/text.h"
 #include "record/storage.h"
+#include "server/context.h"
 #include "server/passwords.h"
 #include "server/source_rows.h"
 #include "sources/accounts.h"
@@ -72,33 +73,33 @@ Json json_of(const Upload& upload) {
 }
 std::string dumped(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-Response refused(int status, std::string_view field, std::string detail) {
-    return problem(status, "The file is refused", detail, {{std::string(field), detail}});
+Response refused(int status, std::string_view field, Words detail) {
+    return problem(status, say("title.file_refused"), detail, {{std::string(field), detail}});
 }
 
 /// What a file is by its first bytes, where that is nothing that a reader reads.
-std::optional<std::string_view> no_text(std::string_view bytes) {
+std::optional<Words> no_text(std::string_view bytes) {
     using namespace std::string_view_literals;
-    constexpr std::pair<std::string_view, std::string_view> marks[] = {
-        {"PK\x03\x04"sv, "a ZIP archive, or a spreadsheet; save the sheet as CSV"},
-        {"\x1f\x8b"sv, "compressed by gzip; unpack it first"},
-        {"BZh"sv, "compressed by bzip2; unpack it first"},
-        {"\xfd\x37zXZ"sv, "compressed by xz; unpack it first"},
-        {"\x28\xb5\x2f\xfd"sv, "compressed by zstd; unpack it first"},
-        {"7z\xbc\xaf"sv, "a 7-Zip archive; unpack it first"},
-        {"Rar!"sv, "a RAR archive; unpack it first"},
-        {"%PDF"sv, "a PDF document"},
-        {"\x89PNG"sv, "a picture"},
-        {"\xff\xd8\xff"sv, "a picture"},
-        {"GIF8"sv, "a picture"},
-        {"\x7f" "ELF"sv, "a program"},
-        {"MZ"sv, "a program"},
-        {"SQLite format 3"sv, "a database"},
-        {"\xd0\xcf\x11\xe0"sv, "an old office document; save the sheet as CSV"}};
+    const std::pair<std::string_view, Words> marks[] = {
+        {"PK\x03\x04"sv, say("upload.kind.zip")},
+        {"\x1f\x8b"sv, say("upload.kind.packed", {{"by", "gzip"}})},
+        {"BZh"sv, say("upload.kind.packed", {{"by", "bzip2"}})},
+        {"\xfd\x37zXZ"sv, say("upload.kind.packed", {{"by", "xz"}})},
+        {"\x28\xb5\x2f\xfd"sv, say("upload.kind.packed", {{"by", "zstd"}})},
+        {"7z\xbc\xaf"sv, say("upload.kind.packed", {{"by", "7-Zip"}})},
+        {"Rar!"sv, say("upload.kind.packed", {{"by", "RAR"}})},
+        {"%PDF"sv, say("upload.kind.pdf")},
+        {"\x89PNG"sv, say("upload.kind.picture")},
+        {"\xff\xd8\xff"sv, say("upload.kind.picture")},
+        {"GIF8"sv, say("upload.kind.picture")},
+        {"\x7f" "ELF"sv, say("upload.kind.program")},
+        {"MZ"sv, say("upload.kind.program")},
+        {"SQLite format 3"sv, say("upload.kind.database")},
+        {"\xd0\xcf\x11\xe0"sv, say("upload.kind.office")}};
     for (const auto& [mark, what] : marks) {
         if (bytes.starts_with(mark)) return what;
     }
-    if (bytes.find('\0') != std::string_view::npos) return "no text: it holds NUL bytes";
+    if (bytes.find('\0') != std::string_view::npos) return say("upload.kind.binary");
     return std::nullopt;
 }
 
@@ -137,35 +138,26 @@ tl::expected<std::optional<sources::Mapping>, Response> mapping_asked(const Writ
     const auto plain = plain_name(*name);
     const auto path = writing.folder() / "accounts" / plain.value_or("");
     if (!plain || !fs::is_regular_file(fs::symlink_status(path)))
-        return tl::unexpected(refused(422, "mapping", fmt::format("The mission has no mapping 'accounts/{}'.", shown(*name))));
+        return tl::unexpected(refused(422, "mapping", say("upload.no_mapping", {{"name", shown(*name)}})));
     const auto file = map_file(path.string());
     if (!file || file->text().size() > longest_mapping)
-        return tl::unexpected(refused(422, "mapping", "The mapping cannot be read, or is too long."));
+        return tl::unexpected(refused(422, "mapping", say("upload.mapping_unreadable")));
     auto read = sources::read_mapping(file->text(), *plain);
-    if (!read.mapping) return tl::unexpected(refused(422, "mapping", "The mapping is wrong: " + read.errors.front().text()));
+    if (!read.mapping) return tl::unexpected(refused(422, "mapping", say("upload.mapping_wrong", {{"why", Words(read.errors.front().text())}})));
     return std::move(read.mapping);
 }
 
 tl::expected<Taken, Response> take(const Writing& writing, const Request& request, const std::string& name) {
     const std::string_view text = request.body;
-    if (text.empty()) return tl::unexpected(refused(422, "body", "The file is empty."));
-    if (const auto what = no_text(text)) return tl::unexpected(refused(422, "body", fmt::format("The file is {}.", *what)));
+    if (text.empty()) return tl::unexpected(refused(422, "body", say("upload.empty")));
+    if (const auto what = no_text(text)) return tl::unexpected(refused(422, "body", say("upload.is", {{"what", *what}})));
     if (const auto fault = first_utf8_fault(text)) {
-        return tl::unexpected(refused(422, "body", fmt::format("Byte {} is not UTF-8; save the file as UTF-8 text.", *fault + 1)));
+        return tl::unexpected(refused(422, "body", say("upload.not_utf8", {{"at", *fault + 1}})));
     }
     const auto mapping = mapping_asked(writing, request);
     if (!mapping) return tl::unexpected(mapping.error());
     const auto snapshot = writing.snapshot();
     const auto& dossier = snapshot->dossier();
-    if (!*mapping) {
-        const auto format = sources::recognise(text);
-        if (!format) return tl::unexpected(refused(422, "body", format.error().message));
-        if (*format == sources::Format::geojson || *format == sources::Format::gdelt) {
-            return tl::unexpected(refused(422, "body", fmt::format("{} is read from the mission's folder accounts/ and not taken by "
-                                                                   "upload: its rows have no columns with names.",
-                                                                   sources::name_of(*format))));
-        }
-    }
     const sources::Context context{dossier.actors, dossier.areas, dossier.mission.zone, 1};
     auto read = sources::read_accounts(text, name, context, *mapping ? &**mapping : nullptr);
     if (!read) return tl::unexpected(refused(422, "body", read.error().text()));
@@ -175,15 +167,12 @@ tl::expected<Taken, Response> take(const Writing& writing, const Request& reques
     upload = {.id = fresh_id("u"), .name = name, .format = read->source.format, .state = "dry_run", .rows = read->source.rows, .by = request.caller->id};
     taken.source = read->source.id.empty() ? read->source.format : read->source.id;
     std::set<Sha256> wanted;
-    std::size_t first_line = std::string_view::npos;
-    for (const auto& reject : read->rejects) first_line = std::min<std::size_t>(first_line, reject.line);
     for (const auto& account : read->accounts) {
-        first_line = std::min<std::size_t>(first_line, account.line);
         const bool there = (snapshot->record && snapshot->record->by_raw.contains(account.raw)) ||
                            snapshot->assessed->by_raw.contains(account.raw);
         if (there || !wanted.insert(account.raw).second) ++upload.already_there;
     }
-    auto rows = rows_by_hash(text, wanted, first_line, *mapping ? std::span<const std::string>((*mapping)->column_names) : std::span<const std::string>());
+    auto rows = sources::cells_by_hash(text, wanted, *mapping ? &**mapping : nullptr);
     std::set<Sha256> done;
     for (const auto& account : read->accounts) {
         if (!wanted.contains(account.raw) || !done.insert(account.raw).second) continue;
@@ -220,10 +209,10 @@ public:
     Response upload(const Writing& writing, const Request& request) {
         for (const auto& [parameter, value] : request.query.pairs()) {
             if (parameter != "name" && parameter != "dry_run" && parameter != "mapping")
-                return problem(400, "Wrong parameter", fmt::format("There is no parameter '{}' here.", shown(parameter, 40)));
+                return bad_parameter({parameter, say("field.no_parameter", {{"hint", hint(parameter, {"name", "dry_run", "mapping"})}})});
         }
         const auto name = plain_name(request.query.find("name").value_or(""));
-        if (!name) return refused(422, "name", fmt::format("Want a file's name: 1 to {} bytes, no path, no leading dot.", longest_name));
+        if (!name) return refused(422, "name", say("upload.name", {{"most", longest_name}}));
         auto taken = take(writing, request, *name);
         if (!taken) {
             writing.log().write("upload.refused", {{"person", request.caller->id}});
@@ -236,7 +225,7 @@ public:
         } catch (const record::StorageFailure&) {
             // and so whoever sent the file knows that it is not all there, and can send it again
             writing.log().write("record.disk_failed");
-            return problem(503, "The disk failed", fmt::format("{} of {} rows are in the record. Send the file again: they are not taken twice.", upload.written, upload.accounts));
+            return problem(503, say("title.disk_failed"), say("upload.disk_failed", {{"written", upload.written}, {"all", upload.accounts}}));
         }
         upload.state = "done";
         const int status = upload.written > 0 ? 201 : 200;
@@ -263,7 +252,7 @@ public:
     }
 
 private:
-    static Response gone() { return problem(404, "Not found", "There is no such upload, or the server was started since."); }
+    static Response gone() { return problem(404, say("title.not_found"), say("upload.no_upload")); }
 
     void write(const Writing& writing, const Request& request, Taken& taken) {
         auto& upload = taken.upload;

@@ -32,7 +32,7 @@ const record::AccountState* account_asked(const Snapshot& snapshot, const std::s
 Response list_withheld(const Writing& writing, const Request& request) {
     const auto snapshot = writing.snapshot();
     const auto* account = account_asked(*snapshot, request.part("id"));
-    if (account == nullptr) return problem(404, "Not found", "The record holds no such account.");
+    if (account == nullptr) return problem(404, say("title.not_found"), say("withheld.no_account"));
     Json rows = Json::array();
     writing.with_store([&](const record::DisclosureStore& store) {
         std::map<record::Digest, record::FieldClass> classes;
@@ -62,7 +62,7 @@ bool is_committed(const Snapshot& snapshot, const record::Digest& digest) {
     });
 }
 
-Response not_allowed() { return problem(403, "Not allowed", "Only a monitor of the mission may open or destroy protected values."); }
+Response not_allowed() { return problem(403, say("title.not_allowed"), say("withheld.not_allowed")); }
 
 Response open_value(const Writing& writing, const Request& request) {
     if (!may_open(*request.caller)) {
@@ -75,9 +75,9 @@ Response open_value(const Writing& writing, const Request& request) {
     if (auto wrong = form->wrong()) return *wrong;
     const auto& digest = request.part("digest");
     const auto hash = record::hash_of(digest);
-    if (!hash || !is_committed(*writing.snapshot(), digest)) return problem(404, "Not found", "No account of the record commits to this value.");
+    if (!hash || !is_committed(*writing.snapshot(), digest)) return problem(404, say("title.not_found"), say("withheld.no_value"));
     const auto value = writing.with_store([&](const record::DisclosureStore& store) { return store.open(digest, writing.pen().secret()); });
-    if (!value) return problem(410, "Gone", "The value is not held here, or was destroyed.");
+    if (!value) return problem(410, say("title.gone"), say("withheld.gone"));
     writing.log().write("protected.opened", {{"person", request.caller->id}});
     return writing.write(request,
                          record::EvidenceHandled{.sha256 = *hash, .step = record::Custody::accessed, .by = request.caller->name, .to = {}, .why = why},
@@ -95,9 +95,9 @@ Response destroy_value(const Writing& writing, const Request& request) {
     if (auto wrong = form->wrong()) return *wrong;
     const auto& digest = request.part("digest");
     if (!record::hash_of(digest) || !is_committed(*writing.snapshot(), digest))
-        return problem(404, "Not found", "No account of the record commits to this value.");
+        return problem(404, say("title.not_found"), say("withheld.no_value"));
     const bool destroyed = writing.with_store([&](record::DisclosureStore& store) { return store.destroy(digest); });
-    if (!destroyed) return problem(410, "Gone", "The value is not held here, or was destroyed.");
+    if (!destroyed) return problem(410, say("title.gone"), say("withheld.gone"));
     return writing.write(request, record::ValueDestroyed{.digest = digest, .why = why});
 }
 

@@ -18,9 +18,7 @@ Writing::Writing(Current& current, Pen* pen, std::filesystem::path folder, Log& 
     : current_(current), pen_(pen), folder_(std::move(folder)), log_(log), clock_(std::move(clock)) {}
 
 Response Writing::cannot_write() const {
-    return problem(503, "Read only",
-                   "This server was started without a monitor's key, or the mission has no record: it writes nothing. "
-                   "Start it with --key.");
+    return problem(503, say("title.read_only"), say("read_only"));
 }
 
 Response Writing::write(const Request& request, record::Body body, const Then& then, Pen::Until until) const {
@@ -29,7 +27,7 @@ Response Writing::write(const Request& request, record::Body body, const Then& t
     bodies.push_back(std::move(body));
     try {
         const auto written = pen_->write(request.caller->name, std::move(bodies), until);
-        if (!written) return problem(422, "No entry", fmt::format("This makes no entry of the record: {}.", written.error().text()));
+        if (!written) return problem(422, say("title.no_entry"), say("no_entry", {{"why", Words(written.error().text())}}));
         const auto& one = written->front();
         nlohmann::ordered_json answer{{"id", one.id.hex()}, {"entry", {{"feed", one.feed}, {"seq", one.seq}}}};
         if (then) then(answer, one);
@@ -37,9 +35,7 @@ Response Writing::write(const Request& request, record::Body body, const Then& t
     } catch (const record::StorageFailure& failed) {
         // and so whoever asked knows that nothing was acknowledged, and can try again
         log_.write("record.disk_failed");
-        auto answer = problem(503, "The disk failed",
-                              "The record could not be written to the disk. Nothing was acknowledged; try again, and tell whoever "
-                              "runs the server.");
+        auto answer = problem(503, say("title.disk_failed"), say("disk_failed"));
         answer.headers.add("Retry-After", "5");
         return answer;
     }
@@ -63,17 +59,13 @@ record::AccountReceived received_of(const std::filesystem::path& folder, const D
     const auto& source = dossier.sources[account.source.value];
     record::AccountReceived received{.source = source.id};
     received.raw = account.raw;
-    if (source.republish == Republish::rows) {
+    // A table without a header is read by a mapping, which is not known here: its columns have no names.
+    const bool no_header = source.format == "table" && std::ranges::any_of(dossier.accounts, [&](const Account& other) {
+        return other.source == account.source && other.line == 1;
+    });
+    if (source.republish == Republish::rows && !no_header) {
         if (const auto file = map_file((folder / source.file).string())) {
-            // The first row of the file is its first account or reject, whichever comes first.
-            auto first_line = account.line;
-            for (const auto& other : dossier.accounts) {
-                if (other.source == account.source) first_line = std::min(first_line, other.line);
-            }
-            for (const auto& reject : dossier.rejects) {
-                if (reject.source == account.source) first_line = std::min(first_line, reject.line);
-            }
-            auto rows = rows_by_hash(file->text(), {account.raw}, first_line);
+            auto rows = sources::cells_by_hash(file->text(), {account.raw});
             if (const auto found = rows.find(account.raw); found != rows.end()) received.row = std::move(found->second);
         }
     }
@@ -92,7 +84,7 @@ tl::expected<record::EntryId, Response> Writing::account_meant(const Request& re
     const auto& view = *now_snapshot->record;
     if (const auto entry = entry_named(id)) {
         if (view.state.account(*entry) != nullptr) return *entry;
-        return tl::unexpected(wrong_field({field, fmt::format("entry {} is no account that is held here", id.substr(0, 12))}));
+        return tl::unexpected(wrong_field({field, say("field.entry_not_held", {{"entry", id.substr(0, 12)}})}));
     }
     const auto& assessed = *now_snapshot->assessed;
     const auto& dossier = now_snapshot->dossier();
@@ -102,7 +94,7 @@ tl::expected<record::EntryId, Response> Writing::account_meant(const Request& re
     } else if (const auto account_row = assessed.accounts.row_of(id)) {
         meant.push_back(AccountId{*account_row});
     } else {
-        return tl::unexpected(wrong_field({field, fmt::format("there is no incident or account '{}' in this mission", shown(id))}));
+        return tl::unexpected(wrong_field({field, say("field.no_incident", {{"id", shown(id)}})}));
     }
     for (const AccountId account : meant) {
         const auto held = view.by_raw.find(dossier.accounts[account.value].raw);
@@ -112,7 +104,7 @@ tl::expected<record::EntryId, Response> Writing::account_meant(const Request& re
     bodies.emplace_back(received_of(folder_, dossier, dossier.accounts[meant.front().value]));
     const auto written = pen_->write(request.caller->name, std::move(bodies), Pen::Until::published);
     if (!written)
-        return tl::unexpected(problem(422, "No entry", fmt::format("The account makes no entry of the record: {}.", written.error().text())));
+        return tl::unexpected(problem(422, say("title.no_entry"), say("no_entry", {{"why", Words(written.error().text())}})));
     return written->front().id;
 }
 

@@ -165,7 +165,7 @@ Result<Input> recognise_table(std::string_view text) {
     for (std::size_t record = 0; record < head.size(); ++record) {
         const auto format = format_of(Header(head[record]));
         if (!format) continue;
-        if (*format == Format::gdelt) opened = TextTable::open(text, plain_tabs);
+        if (*format == Format::gdelt && table.dialect().delimiter == '\t') opened = TextTable::open(text, plain_tabs);
         if (record >= opened->head().size()) continue;
         opened->set_header(record);
         return Input{*format, *std::move(opened)};
@@ -460,6 +460,58 @@ std::string rejects_csv(const ReadResult& result, std::string_view text, const M
         out += '\n';
     }
     return out;
+}
+
+namespace {
+
+/// Columns by names that are all different.
+std::vector<std::string> different_names(std::span<const std::string> given) {
+    std::vector<std::string> names;
+    std::set<std::string> taken;
+    for (const auto& one : given) {
+        const std::string plain(trimmed(one));
+        auto name = plain.empty() ? fmt::format("column {}", names.size() + 1) : plain;
+        for (int n = 2; !taken.insert(name).second; ++n) name = fmt::format("{} ({})", plain, n);
+        names.push_back(std::move(name));
+    }
+    return names;
+}
+
+/// Cells without those that are empty: features have columns that other features brought.
+NamedCells named(const std::vector<std::string>& names, std::span<const std::string> cells) {
+    NamedCells row;
+    for (std::size_t c = 0; c < cells.size() && c < names.size(); ++c) {
+        if (!cells[c].empty()) row.emplace_back(names[c], cells[c]);
+    }
+    std::ranges::sort(row);
+    return row;
+}
+
+}  // namespace
+
+std::map<Sha256, NamedCells> cells_by_hash(std::string_view text, const std::set<Sha256>& wanted, const Mapping* mapping) {
+    std::map<Sha256, NamedCells> found;
+    const auto input = mapping != nullptr ? open_by_mapping(text, *mapping) : recognise_input(text);
+    if (!input) return found;
+    const auto names = different_names(input->header().names());
+    const auto take = [&](std::string_view raw, const auto& cells_of_row) {
+        const auto hash = sha256(raw);
+        if (wanted.contains(hash) && is_utf8(raw)) found.try_emplace(hash, cells_of_row());
+    };
+    if (input->table() == nullptr) {
+        for (const auto& feature : std::get<geojson::FeatureTable>(input->rows).rows)
+            take(feature.raw, [&] { return named(names, feature.cells); });
+        return found;
+    }
+    input->table()->for_each_row([&](const TableRow& row) {
+        take(row.raw, [&] {
+            NamedCells cells;
+            for (std::size_t c = 0; c < row.cells.size(); ++c) cells.emplace_back(names[c], row.cells[c]);
+            std::ranges::sort(cells);
+            return cells;
+        });
+    });
+    return found;
 }
 
 namespace {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "base/sha256.h"
 #include "model/account.h"
 #include "sources/lookup.h"
 
@@ -56,6 +60,18 @@ enum class Format : std::uint8_t {
 /// that every reader skips. Features of GeoJSON become rows of one column. `text` is what was read.
 [[nodiscard]] std::string rejects_csv(const ReadResult& result, std::string_view text,
                                       const Mapping* mapping = nullptr);
+
+/// A row by the names of its columns, in the order of the names: what it takes to read it again elsewhere.
+using NamedCells = std::vector<std::pair<std::string, std::string>>;
+
+/// The rows of a text whose bytes have one of the hashes in `wanted` (`Account::raw`), by that hash, each as cells by column: a table
+/// of them under these names is read by `read_accounts` to the same accounts.
+///
+/// Columns are called as the file calls them, those of a file without a header as its format does. Columns without a name are called
+/// `column 3`, those with another's name `name (2)`; a feature of GeoJSON has its properties, its point and its id. Rows that are not
+/// found, or are no UTF-8, are left out, as is everything where the text cannot be read.
+[[nodiscard]] std::map<Sha256, NamedCells> cells_by_hash(std::string_view text, const std::set<Sha256>& wanted,
+                                                         const Mapping* mapping = nullptr);
 
 /// How one release of a dataset differs from the one before it: by the source's own row keys and the rows'
 /// hashes.

@@ -201,10 +201,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Incidents, by start and then by id
-         * @description Also `/api/incidents.csv` (the columns of doc/formats/incidents.md) and `/api/incidents.geojson`.
-         */
+        /** Incidents, by start and then by id */
         get: {
             parameters: {
                 query?: {
@@ -218,27 +215,29 @@ export interface paths {
                     until?: components["parameters"]["until"];
                     /** @description `west,south,east,north` in degrees; west may be greater than east, over the 180th meridian. */
                     bbox?: components["parameters"]["bbox"];
+                    killed_at_least?: components["parameters"]["killed_at_least"];
+                    /** @description Words, all of which the texts hold (whatever their case and accents); a last word may be a beginning. */
+                    q?: components["parameters"]["q"];
                     /** @description An incident's id; given up to 100 times, to read the rows that a reader looks at. */
-                    id?: string;
-                    verdict?: components["schemas"]["Verdict"];
+                    id?: components["parameters"]["incident_id"];
+                    verdict?: components["parameters"]["verdict"];
                     /** @description An act; a broader act takes in its kinds (`attack`). */
-                    act?: string;
+                    act?: components["parameters"]["act"];
                     /** @description An actor's id; `?` for one who is not known. */
-                    attacker?: string;
-                    target?: string;
-                    admin1?: string;
+                    attacker?: components["parameters"]["attacker"];
+                    target?: components["parameters"]["target"];
+                    admin1?: components["parameters"]["admin1"];
                     /** @description A source's id. */
-                    source?: string;
-                    in_focus?: "yes" | "no" | "unclear";
-                    side?: "before" | "after";
-                    days?: "assessed" | "outside";
-                    target_kind?: string;
+                    source?: components["parameters"]["source"];
+                    in_focus?: components["parameters"]["in_focus"];
+                    side?: components["parameters"]["side"];
+                    days?: components["parameters"]["days"];
+                    target_kind?: components["parameters"]["target_kind"];
                     /** @description The monitors' joint status. */
-                    joint?: components["schemas"]["JointStatus"];
-                    killed_at_least?: number;
-                    /** @description Words, all of which the incident's texts hold (whatever their case and accents); a last word may be a beginning. */
-                    q?: string;
-                    sort?: "start" | "-start" | "killed" | "-killed";
+                    joint?: components["parameters"]["joint"];
+                    sort?: components["parameters"]["sort"];
+                    /** @description 1: with the rows of sources whose licence keeps them for the mission's own people; a party's liaison never gets those. */
+                    own_use?: components["parameters"]["own_use"];
                 };
                 header?: never;
                 path?: never;
@@ -253,6 +252,150 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["IncidentPage"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole list under the same filters, as `truce assess` writes it (doc/formats/incidents.md) */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: components["parameters"]["limit"];
+                    /** @description The `next` of the page before. */
+                    cursor?: components["parameters"]["cursor"];
+                    facets?: components["parameters"]["facets"];
+                    /** @description Ends after the start of this local day (`2016-05-04`) or instant. */
+                    from?: components["parameters"]["from"];
+                    /** @description Starts before the end of this local day or before this instant. */
+                    until?: components["parameters"]["until"];
+                    /** @description `west,south,east,north` in degrees; west may be greater than east, over the 180th meridian. */
+                    bbox?: components["parameters"]["bbox"];
+                    killed_at_least?: components["parameters"]["killed_at_least"];
+                    /** @description Words, all of which the texts hold (whatever their case and accents); a last word may be a beginning. */
+                    q?: components["parameters"]["q"];
+                    /** @description An incident's id; given up to 100 times, to read the rows that a reader looks at. */
+                    id?: components["parameters"]["incident_id"];
+                    verdict?: components["parameters"]["verdict"];
+                    /** @description An act; a broader act takes in its kinds (`attack`). */
+                    act?: components["parameters"]["act"];
+                    /** @description An actor's id; `?` for one who is not known. */
+                    attacker?: components["parameters"]["attacker"];
+                    target?: components["parameters"]["target"];
+                    admin1?: components["parameters"]["admin1"];
+                    /** @description A source's id. */
+                    source?: components["parameters"]["source"];
+                    in_focus?: components["parameters"]["in_focus"];
+                    side?: components["parameters"]["side"];
+                    days?: components["parameters"]["days"];
+                    target_kind?: components["parameters"]["target_kind"];
+                    /** @description The monitors' joint status. */
+                    joint?: components["parameters"]["joint"];
+                    sort?: components["parameters"]["sort"];
+                    /** @description 1: with the rows of sources whose licence keeps them for the mission's own people; a party's liaison never gets those. */
+                    own_use?: components["parameters"]["own_use"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Rows */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole list under the same filters, as GeoJSON */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: components["parameters"]["limit"];
+                    /** @description The `next` of the page before. */
+                    cursor?: components["parameters"]["cursor"];
+                    facets?: components["parameters"]["facets"];
+                    /** @description Ends after the start of this local day (`2016-05-04`) or instant. */
+                    from?: components["parameters"]["from"];
+                    /** @description Starts before the end of this local day or before this instant. */
+                    until?: components["parameters"]["until"];
+                    /** @description `west,south,east,north` in degrees; west may be greater than east, over the 180th meridian. */
+                    bbox?: components["parameters"]["bbox"];
+                    killed_at_least?: components["parameters"]["killed_at_least"];
+                    /** @description Words, all of which the texts hold (whatever their case and accents); a last word may be a beginning. */
+                    q?: components["parameters"]["q"];
+                    /** @description An incident's id; given up to 100 times, to read the rows that a reader looks at. */
+                    id?: components["parameters"]["incident_id"];
+                    verdict?: components["parameters"]["verdict"];
+                    /** @description An act; a broader act takes in its kinds (`attack`). */
+                    act?: components["parameters"]["act"];
+                    /** @description An actor's id; `?` for one who is not known. */
+                    attacker?: components["parameters"]["attacker"];
+                    target?: components["parameters"]["target"];
+                    admin1?: components["parameters"]["admin1"];
+                    /** @description A source's id. */
+                    source?: components["parameters"]["source"];
+                    in_focus?: components["parameters"]["in_focus"];
+                    side?: components["parameters"]["side"];
+                    days?: components["parameters"]["days"];
+                    target_kind?: components["parameters"]["target_kind"];
+                    /** @description The monitors' joint status. */
+                    joint?: components["parameters"]["joint"];
+                    sort?: components["parameters"]["sort"];
+                    /** @description 1: with the rows of sources whose licence keeps them for the mission's own people; a party's liaison never gets those. */
+                    own_use?: components["parameters"]["own_use"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Features */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/geo+json": {
+                            [key: string]: unknown;
+                        };
                     };
                 };
                 400: components["responses"]["Problem"];
@@ -281,8 +424,39 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description As for /api/incidents; all its other filters too. */
-                    q?: string;
+                    limit?: components["parameters"]["limit"];
+                    /** @description The `next` of the page before. */
+                    cursor?: components["parameters"]["cursor"];
+                    facets?: components["parameters"]["facets"];
+                    /** @description Ends after the start of this local day (`2016-05-04`) or instant. */
+                    from?: components["parameters"]["from"];
+                    /** @description Starts before the end of this local day or before this instant. */
+                    until?: components["parameters"]["until"];
+                    /** @description `west,south,east,north` in degrees; west may be greater than east, over the 180th meridian. */
+                    bbox?: components["parameters"]["bbox"];
+                    killed_at_least?: components["parameters"]["killed_at_least"];
+                    /** @description Words, all of which the texts hold (whatever their case and accents); a last word may be a beginning. */
+                    q?: components["parameters"]["q"];
+                    /** @description An incident's id; given up to 100 times, to read the rows that a reader looks at. */
+                    id?: components["parameters"]["incident_id"];
+                    verdict?: components["parameters"]["verdict"];
+                    /** @description An act; a broader act takes in its kinds (`attack`). */
+                    act?: components["parameters"]["act"];
+                    /** @description An actor's id; `?` for one who is not known. */
+                    attacker?: components["parameters"]["attacker"];
+                    target?: components["parameters"]["target"];
+                    admin1?: components["parameters"]["admin1"];
+                    /** @description A source's id. */
+                    source?: components["parameters"]["source"];
+                    in_focus?: components["parameters"]["in_focus"];
+                    side?: components["parameters"]["side"];
+                    days?: components["parameters"]["days"];
+                    target_kind?: components["parameters"]["target_kind"];
+                    /** @description The monitors' joint status. */
+                    joint?: components["parameters"]["joint"];
+                    sort?: components["parameters"]["sort"];
+                    /** @description 1: with the rows of sources whose licence keeps them for the mission's own people; a party's liaison never gets those. */
+                    own_use?: components["parameters"]["own_use"];
                 };
                 header?: never;
                 path?: never;
@@ -299,6 +473,7 @@ export interface paths {
                         "application/json": components["schemas"]["IncidentColumns"];
                     };
                 };
+                400: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -355,7 +530,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Accounts in the order read (also .csv, .geojson) */
+        /** Accounts in the order read */
         get: {
             parameters: {
                 query?: {
@@ -369,10 +544,17 @@ export interface paths {
                     until?: components["parameters"]["until"];
                     /** @description `west,south,east,north` in degrees; west may be greater than east, over the 180th meridian. */
                     bbox?: components["parameters"]["bbox"];
-                    source?: string;
-                    kind?: "incident" | "lead" | "corroboration" | "aggregate";
-                    act?: string;
-                    q?: string;
+                    killed_at_least?: components["parameters"]["killed_at_least"];
+                    /** @description Words, all of which the texts hold (whatever their case and accents); a last word may be a beginning. */
+                    q?: components["parameters"]["q"];
+                    /** @description An account's id; given up to 100 times. */
+                    id?: components["parameters"]["account_id"];
+                    /** @description A source's id. */
+                    source?: components["parameters"]["source"];
+                    kind?: components["parameters"]["account_kind"];
+                    /** @description An act; a broader act takes in its kinds (`attack`). */
+                    act?: components["parameters"]["act"];
+                    sort?: components["parameters"]["sort"];
                 };
                 header?: never;
                 path?: never;
@@ -389,6 +571,7 @@ export interface paths {
                         "application/json": components["schemas"]["AccountPage"];
                     };
                 };
+                400: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -408,7 +591,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description Durable; `Location` names it. The same key and body again: the same answer. */
+                /** @description Durable; `Location` names it. The same key and body again: the same answer. `id` is the account's in lists, `account` its entry. */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -420,6 +603,130 @@ export interface paths {
                 422: components["responses"]["Problem"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole list under the same filters, as `truce assess` writes it (doc/formats/accounts.md) */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: components["parameters"]["limit"];
+                    /** @description The `next` of the page before. */
+                    cursor?: components["parameters"]["cursor"];
+                    facets?: components["parameters"]["facets"];
+                    /** @description Ends after the start of this local day (`2016-05-04`) or instant. */
+                    from?: components["parameters"]["from"];
+                    /** @description Starts before the end of this local day or before this instant. */
+                    until?: components["parameters"]["until"];
+                    /** @description `west,south,east,north` in degrees; west may be greater than east, over the 180th meridian. */
+                    bbox?: components["parameters"]["bbox"];
+                    killed_at_least?: components["parameters"]["killed_at_least"];
+                    /** @description Words, all of which the texts hold (whatever their case and accents); a last word may be a beginning. */
+                    q?: components["parameters"]["q"];
+                    /** @description An account's id; given up to 100 times. */
+                    id?: components["parameters"]["account_id"];
+                    /** @description A source's id. */
+                    source?: components["parameters"]["source"];
+                    kind?: components["parameters"]["account_kind"];
+                    /** @description An act; a broader act takes in its kinds (`attack`). */
+                    act?: components["parameters"]["act"];
+                    sort?: components["parameters"]["sort"];
+                    /** @description 1: with the rows of sources whose licence keeps them for the mission's own people; a party's liaison never gets those. */
+                    own_use?: components["parameters"]["own_use"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Rows */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole list under the same filters, as GeoJSON */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: components["parameters"]["limit"];
+                    /** @description The `next` of the page before. */
+                    cursor?: components["parameters"]["cursor"];
+                    facets?: components["parameters"]["facets"];
+                    /** @description Ends after the start of this local day (`2016-05-04`) or instant. */
+                    from?: components["parameters"]["from"];
+                    /** @description Starts before the end of this local day or before this instant. */
+                    until?: components["parameters"]["until"];
+                    /** @description `west,south,east,north` in degrees; west may be greater than east, over the 180th meridian. */
+                    bbox?: components["parameters"]["bbox"];
+                    killed_at_least?: components["parameters"]["killed_at_least"];
+                    /** @description Words, all of which the texts hold (whatever their case and accents); a last word may be a beginning. */
+                    q?: components["parameters"]["q"];
+                    /** @description An account's id; given up to 100 times. */
+                    id?: components["parameters"]["account_id"];
+                    /** @description A source's id. */
+                    source?: components["parameters"]["source"];
+                    kind?: components["parameters"]["account_kind"];
+                    /** @description An act; a broader act takes in its kinds (`attack`). */
+                    act?: components["parameters"]["act"];
+                    sort?: components["parameters"]["sort"];
+                    /** @description 1: with the rows of sources whose licence keeps them for the mission's own people; a party's liaison never gets those. */
+                    own_use?: components["parameters"]["own_use"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Features */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/geo+json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                400: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -471,7 +778,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Findings by incident, then commitment (also .csv) */
+        /** Findings by incident, then commitment */
         get: {
             parameters: {
                 query?: {
@@ -479,9 +786,23 @@ export interface paths {
                     /** @description The `next` of the page before. */
                     cursor?: components["parameters"]["cursor"];
                     facets?: components["parameters"]["facets"];
-                    verdict?: components["schemas"]["Verdict"];
-                    agreement?: string;
-                    incident?: string;
+                    /** @description Ends after the start of this local day (`2016-05-04`) or instant. */
+                    from?: components["parameters"]["from"];
+                    /** @description Starts before the end of this local day or before this instant. */
+                    until?: components["parameters"]["until"];
+                    /** @description `west,south,east,north` in degrees; west may be greater than east, over the 180th meridian. */
+                    bbox?: components["parameters"]["bbox"];
+                    killed_at_least?: components["parameters"]["killed_at_least"];
+                    /** @description Words, all of which the texts hold (whatever their case and accents); a last word may be a beginning. */
+                    q?: components["parameters"]["q"];
+                    /** @description A finding's id; given up to 100 times. */
+                    id?: components["parameters"]["finding_id"];
+                    verdict?: components["parameters"]["verdict"];
+                    /** @description An agreement's id. */
+                    agreement?: components["parameters"]["agreement"];
+                    /** @description An incident's id. */
+                    incident?: components["parameters"]["finding_incident"];
+                    sort?: components["parameters"]["sort"];
                 };
                 header?: never;
                 path?: never;
@@ -498,6 +819,68 @@ export interface paths {
                         "application/json": components["schemas"]["FindingPage"];
                     };
                 };
+                400: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/findings.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole list under the same filters, as `truce assess` writes it (doc/formats/findings.md) */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: components["parameters"]["limit"];
+                    /** @description The `next` of the page before. */
+                    cursor?: components["parameters"]["cursor"];
+                    facets?: components["parameters"]["facets"];
+                    /** @description Ends after the start of this local day (`2016-05-04`) or instant. */
+                    from?: components["parameters"]["from"];
+                    /** @description Starts before the end of this local day or before this instant. */
+                    until?: components["parameters"]["until"];
+                    /** @description `west,south,east,north` in degrees; west may be greater than east, over the 180th meridian. */
+                    bbox?: components["parameters"]["bbox"];
+                    killed_at_least?: components["parameters"]["killed_at_least"];
+                    /** @description Words, all of which the texts hold (whatever their case and accents); a last word may be a beginning. */
+                    q?: components["parameters"]["q"];
+                    /** @description A finding's id; given up to 100 times. */
+                    id?: components["parameters"]["finding_id"];
+                    verdict?: components["parameters"]["verdict"];
+                    /** @description An agreement's id. */
+                    agreement?: components["parameters"]["agreement"];
+                    /** @description An incident's id. */
+                    incident?: components["parameters"]["finding_incident"];
+                    sort?: components["parameters"]["sort"];
+                    /** @description 1: with the rows of sources whose licence keeps them for the mission's own people; a party's liaison never gets those. */
+                    own_use?: components["parameters"]["own_use"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Rows */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -669,7 +1052,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Named areas (also .geojson, with their outlines) */
+        /** Named areas */
         get: {
             parameters: {
                 query?: never;
@@ -688,6 +1071,44 @@ export interface paths {
                         "application/json": {
                             total: number;
                             rows: components["schemas"]["Area"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/areas.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Named areas with their outlines */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Features */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/geo+json": {
+                            [key: string]: unknown;
                         };
                     };
                 };
@@ -1630,14 +2051,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/reports/{id}.html": {
+    "/api/reports/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The report */
+        /** The report; its id with `.html` */
         get: {
             parameters: {
                 query?: never;
@@ -1751,7 +2172,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `trends` and the models of assessment.json, the course by day, and sentences (also .csv; /api/charts/course.svg, trend.svg, trend-days.csv) */
+        /** `trends` and the models of assessment.json, the course by day, and sentences */
         get: {
             parameters: {
                 query?: {
@@ -1790,10 +2211,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where it goes on (also .csv, .geojson) */
+        /** Where it goes on */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Language of sentences; otherwise by Accept-Language, else the mission's first. */
+                    lang?: components["parameters"]["lang"];
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -1826,7 +2250,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many have died by the sources (also .csv; /api/charts/deaths.svg) */
+        /** How many have died by the sources */
         get: {
             parameters: {
                 query?: {
@@ -1865,7 +2289,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How long it may hold (also .csv; /api/charts/survival.svg, reliability.svg) */
+        /** How long it may hold */
         get: {
             parameters: {
                 query?: {
@@ -1897,24 +2321,206 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/charts/{name}": {
+    "/api/analysis/trend.csv": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** A figure */
+        /** Trends, as `truce assess` writes them */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analysis/hotspots.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hotspots, as `truce assess` writes them (doc/formats/hotspots.md) */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analysis/hotspots.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hotspots as GeoJSON */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/geo+json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analysis/deaths.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deaths, as `truce assess` writes them (doc/formats/toll.md) */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analysis/durability.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Durability, as `truce assess` writes it (doc/formats/durability.md) */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/charts/course.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The daily course, as a figure */
         get: {
             parameters: {
                 query?: {
                     /** @description Language of sentences; otherwise by Accept-Language, else the mission's first. */
                     lang?: components["parameters"]["lang"];
+                    /** @description 1: a page elsewhere may frame the figure. */
+                    embed?: components["parameters"]["embed"];
                 };
                 header?: never;
-                path: {
-                    name: "course.svg" | "course.csv" | "trend.svg" | "trend-days.csv" | "deaths.svg" | "survival.svg" | "reliability.svg";
-                };
+                path?: never;
                 cookie?: never;
             };
             requestBody?: never;
@@ -1926,6 +2532,282 @@ export interface paths {
                     };
                     content: {
                         "image/svg+xml": string;
+                    };
+                };
+                404: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/charts/trend.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The comparison before and since, as a figure */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Language of sentences; otherwise by Accept-Language, else the mission's first. */
+                    lang?: components["parameters"]["lang"];
+                    /** @description 1: a page elsewhere may frame the figure. */
+                    embed?: components["parameters"]["embed"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The figure */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/svg+xml": string;
+                    };
+                };
+                404: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/charts/deaths.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deaths day by day, as a figure */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Language of sentences; otherwise by Accept-Language, else the mission's first. */
+                    lang?: components["parameters"]["lang"];
+                    /** @description 1: a page elsewhere may frame the figure. */
+                    embed?: components["parameters"]["embed"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The figure */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/svg+xml": string;
+                    };
+                };
+                404: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/charts/survival.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long truces last, as a figure */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Language of sentences; otherwise by Accept-Language, else the mission's first. */
+                    lang?: components["parameters"]["lang"];
+                    /** @description 1: a page elsewhere may frame the figure. */
+                    embed?: components["parameters"]["embed"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The figure */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/svg+xml": string;
+                    };
+                };
+                404: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/charts/reliability.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Forecast against outcome, as a figure */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Language of sentences; otherwise by Accept-Language, else the mission's first. */
+                    lang?: components["parameters"]["lang"];
+                    /** @description 1: a page elsewhere may frame the figure. */
+                    embed?: components["parameters"]["embed"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The figure */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/svg+xml": string;
+                    };
+                };
+                404: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/charts/course.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The daily course, as a table */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/charts/trend-days.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The days behind the comparison, as a table */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/charts/deaths.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deaths day by day, as a table */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
                         "text/csv": string;
                     };
                 };
@@ -2136,34 +3018,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/feeds/{monitor}/checkpoint": {
+    "/api/record/peers": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** C2SP tlog-tiles checkpoint; tiles and entry bundles stand beside it at `tile/...` */
+        /** How the exchange with each peer of the settings stands */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Peers */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            total: number;
+                            rows: components["schemas"]["Peer"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feeds/{monitor}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** C2SP tlog-tiles: `checkpoint`, tiles at `tile/LEVEL/N`, entry bundles at `tile/entries/N` */
         get: {
             parameters: {
                 query?: never;
                 header?: never;
                 path: {
                     monitor: string;
+                    file: string;
                 };
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
-                /** @description The checkpoint */
+                /** @description The file */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
                         "text/plain": string;
+                        "application/octet-stream": string;
                     };
                 };
+                404: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -2226,14 +3150,104 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            [key: string]: unknown;
-                        };
+                        "application/json": components["schemas"]["Merged"];
                     };
                 };
                 422: components["responses"]["Problem"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/witness/add-checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cosign a checkpoint (C2SP tlog-witness). What counts is the feed's signature under it; nobody needs to sign in */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "text/plain": string;
+                };
+            };
+            responses: {
+                /** @description The cosignature, on the disk before it is sent */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                /** @description Another size, or another root of this size, was cosigned: that size */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/x.tlog.size": string;
+                    };
+                };
+                422: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/witness/{origin}/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest checkpoint that was cosigned here of the feed whose origin has this SHA-256 (hexadecimal) */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    origin: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The checkpoint */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
+                    };
+                };
+                404: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2667,7 +3681,10 @@ export interface paths {
          */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description The same where no header can be set. */
+                    last_id?: string;
+                };
                 header?: {
                     "Last-Event-ID"?: string;
                 };
@@ -2705,10 +3722,13 @@ export interface paths {
         /** Atom feeds */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Language of sentences; otherwise by Accept-Language, else the mission's first. */
+                    lang?: components["parameters"]["lang"];
+                };
                 header?: never;
                 path: {
-                    name: "incidents" | "opinions" | "reports" | "record";
+                    name: "incidents" | "opinions" | "record";
                 };
                 cookie?: never;
             };
@@ -2723,6 +3743,7 @@ export interface paths {
                         "application/atom+xml": string;
                     };
                 };
+                404: components["responses"]["Problem"];
             };
         };
         put?: never;
@@ -2740,10 +3761,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An Atom feed of CAP 1.2 alerts; each at `/cap/alerts/{id}` */
+        /** An Atom feed of CAP 1.2 alerts */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Language of sentences; otherwise by Accept-Language, else the mission's first. */
+                    lang?: components["parameters"]["lang"];
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -2769,6 +3793,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cap/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert as CAP 1.2 */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Language of sentences; otherwise by Accept-Language, else the mission's first. */
+                    lang?: components["parameters"]["lang"];
+                };
+                header?: never;
+                path: {
+                    id: components["parameters"]["id"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The alert */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/cap+xml": string;
+                    };
+                };
+                404: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ogc/": {
         parameters: {
             query?: never;
@@ -2776,7 +3842,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** OGC API - Features landing page; `/ogc/conformance`, `/ogc/api`, `/ogc/collections`, `/ogc/collections/{id}`, `/ogc/collections/{id}/items`, `/items/{id}`. Collections: incidents, accounts, areas, hotspots. Basic authentication with a token as password is taken here, for QGIS. */
+        /** OGC API - Features landing page, also at `/ogc`. Below it, basic authentication with a token as password is taken, for QGIS. */
         get: {
             parameters: {
                 query?: never;
@@ -2795,6 +3861,316 @@ export interface paths {
                         "application/json": {
                             [key: string]: unknown;
                         };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/api": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This description as JSON, for map programs */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.oai.openapi+json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/conformance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of the standard is met */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Classes */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            conformsTo: string[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The collections: incidents, accounts, areas, hotspots */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One collection */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    collection: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The collection */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                404: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/{collection}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of features; incidents and accounts take their lists' filters too */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `west,south,east,north` in degrees; west may be greater than east, over the 180th meridian. */
+                    bbox?: components["parameters"]["bbox"];
+                    /** @description An instant, a day, or `FROM/UNTIL`, either of which may be `..`. */
+                    datetime?: string;
+                    limit?: number;
+                    /** @description How many features are passed over; `next` links have it. */
+                    offset?: number;
+                    /** @description A form of answer; there is one, GeoJSON. */
+                    f?: string;
+                    /** @description The `next` of the page before. */
+                    cursor?: components["parameters"]["cursor"];
+                    facets?: components["parameters"]["facets"];
+                    /** @description Ends after the start of this local day (`2016-05-04`) or instant. */
+                    from?: components["parameters"]["from"];
+                    /** @description Starts before the end of this local day or before this instant. */
+                    until?: components["parameters"]["until"];
+                    killed_at_least?: components["parameters"]["killed_at_least"];
+                    /** @description Words, all of which the texts hold (whatever their case and accents); a last word may be a beginning. */
+                    q?: components["parameters"]["q"];
+                    /** @description An incident's id; given up to 100 times, to read the rows that a reader looks at. */
+                    id?: components["parameters"]["incident_id"];
+                    verdict?: components["parameters"]["verdict"];
+                    /** @description An act; a broader act takes in its kinds (`attack`). */
+                    act?: components["parameters"]["act"];
+                    /** @description An actor's id; `?` for one who is not known. */
+                    attacker?: components["parameters"]["attacker"];
+                    target?: components["parameters"]["target"];
+                    admin1?: components["parameters"]["admin1"];
+                    /** @description A source's id. */
+                    source?: components["parameters"]["source"];
+                    in_focus?: components["parameters"]["in_focus"];
+                    side?: components["parameters"]["side"];
+                    days?: components["parameters"]["days"];
+                    target_kind?: components["parameters"]["target_kind"];
+                    sort?: components["parameters"]["sort"];
+                };
+                header?: never;
+                path: {
+                    collection: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Features */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/geo+json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                400: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/{collection}/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One feature */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    collection: string;
+                    id: components["parameters"]["id"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The feature */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/geo+json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                404: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This description */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.oai.openapi": string;
                     };
                 };
             };
@@ -2920,7 +4296,9 @@ export interface components {
             high: number;
         } | null;
         Problem: {
+            /** @description `/api/openapi.yaml#problem.KIND`: the same whatever the language, for programs */
             type: string;
+            /** @description In the language asked for by `lang` or Accept-Language, as are `detail` and the messages */
             title: string;
             status: number;
             detail?: string;
@@ -2931,6 +4309,7 @@ export interface components {
         };
         Written: {
             id: string;
+            account?: string;
             entry: {
                 feed: string;
                 seq: number;
@@ -2972,6 +4351,8 @@ export interface components {
                 writable: boolean;
                 feed?: string;
             };
+            /** @description What `truce assess` warns of, in its own words */
+            warnings?: string[];
             /** @description west, south, east, north of all incidents that have a place */
             view?: number[];
         };
@@ -3023,6 +4404,8 @@ export interface components {
                 };
             };
             overdue: components["schemas"]["Alert"][];
+            /** @description What an agreement's ladder foresees next */
+            next_steps?: components["schemas"]["Alert"][];
             /** @description The latest entries of the record, newest first */
             came_in: components["schemas"]["Entry"][];
             /** @description The latest incidents assessed */
@@ -3273,6 +4656,7 @@ export interface components {
                 actor: string;
                 basis: string;
                 scope?: string;
+                during?: components["schemas"]["Period"];
                 version?: string;
             }[];
             duties: {
@@ -3337,6 +4721,7 @@ export interface components {
                     element: string;
                     answer: components["schemas"]["Answer"];
                     reason: string;
+                    chance?: components["schemas"]["Chance"];
                 }[];
             }[];
         };
@@ -3483,6 +4868,10 @@ export interface components {
             bytes?: number;
             published: string | null;
             entry?: string | null;
+            /** @description The sizes of the feeds that it was made of */
+            from?: {
+                [key: string]: number;
+            };
         };
         /** @description The part of assessment.json of that name, with `sentences` in the language asked for */
         Analysis: {
@@ -3510,6 +4899,32 @@ export interface components {
             quorum: string;
             /** @description SHA-256 of the merged state */
             digest: string;
+        };
+        Peer: {
+            address: string;
+            /** @description Null until it was reached */
+            monitor: string | null;
+            last_try: string | null;
+            last_success: string | null;
+            /** @description Why the last try failed */
+            fault: string | null;
+            /** @description Since the last success */
+            failures: number;
+            /** @description Successful ones, since the server's start */
+            turns: number;
+            /** @description New ones got from there, since the server's start */
+            entries: number;
+        };
+        Merged: {
+            feeds: {
+                origin: string;
+                before: number;
+                after: number;
+                cosigned: boolean;
+            }[];
+            /** @description Feeds that are shown to have two histories */
+            forked: string[];
+            remarks: string[];
         };
         Entry: {
             id: string;
@@ -3587,6 +5002,40 @@ export interface components {
         until: string;
         /** @description `west,south,east,north` in degrees; west may be greater than east, over the 180th meridian. */
         bbox: string;
+        /** @description An incident's id; given up to 100 times, to read the rows that a reader looks at. */
+        incident_id: string;
+        /** @description An account's id; given up to 100 times. */
+        account_id: string;
+        /** @description A finding's id; given up to 100 times. */
+        finding_id: string;
+        verdict: components["schemas"]["Verdict"];
+        /** @description An act; a broader act takes in its kinds (`attack`). */
+        act: string;
+        /** @description An actor's id; `?` for one who is not known. */
+        attacker: string;
+        target: string;
+        admin1: string;
+        /** @description A source's id. */
+        source: string;
+        in_focus: "yes" | "no" | "unclear";
+        side: "before" | "after";
+        days: "assessed" | "outside";
+        target_kind: string;
+        /** @description The monitors' joint status. */
+        joint: components["schemas"]["JointStatus"];
+        killed_at_least: number;
+        /** @description Words, all of which the texts hold (whatever their case and accents); a last word may be a beginning. */
+        q: string;
+        sort: "start" | "-start" | "killed" | "-killed";
+        /** @description 1: with the rows of sources whose licence keeps them for the mission's own people; a party's liaison never gets those. */
+        own_use: "1";
+        account_kind: "incident" | "lead" | "corroboration" | "aggregate";
+        /** @description An agreement's id. */
+        agreement: string;
+        /** @description An incident's id. */
+        finding_incident: string;
+        /** @description 1: a page elsewhere may frame the figure. */
+        embed: "1";
         id: string;
         /** @description Language of sentences; otherwise by Accept-Language, else the mission's first. */
         lang: "en" | "ar" | "ru" | "fr";
