@@ -76,7 +76,7 @@ function NowContent({ now }: { now: Now }) {
                     </section>
                     <section aria-labelledby="now-course">
                         <h2 id="now-course">{words.say("course.heading")}</h2>
-                        <Figure id="incidents-by-day" title={words.say("app.now.incidents_by_day", { area: now.area })} source={source} table={table}
+                        <Figure id="incidents-by-day" title={words.say("app.now.incidents_by_day", { area: now.area })} source={source} table={table} note={marks.length > 1 ? words.say("app.now.marks") : undefined}
                             legend={[{ class: "", label: words.say("course.legend_all") }, { class: "breach", label: words.say("course.legend_breaches") }]}>
                             <Course kind="breach" label={words.say("course.alt")} marks={marks} days={days.map((one) => ({ day: one.day, all: one.incidents, part: one.breaches }))} {...axis}
                                 span={{ first: "", last: "" }} onSpan={(chosen) => { if (chosen.first) go(`/incidents?from=${chosen.first}&until=${chosen.last}&in_focus=yes`); }} />
