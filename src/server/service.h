@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -36,6 +37,10 @@ struct ServiceSettings {
     std::chrono::milliseconds look_every{2000};
     /// The monitor's keys; nothing: the server writes nothing into the record.
     std::optional<OpenKeys> keys{};
+    /// The time of the mission's day at which its daily report is made; nothing: none is made.
+    std::optional<std::chrono::minutes> daily_report{};
+    /// Folders to look in for a program that makes PDF files, as PATH has them.
+    std::string program_folders{};
 };
 
 /// The whole server over one mission folder: `truce serve`.

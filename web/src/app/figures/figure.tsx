@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { useWords } from "../words";
-import { withQuery } from "../router";
+import { embeddedFigure, withQuery } from "../router";
 
 export interface Table {
     columns: string[];
@@ -111,9 +111,12 @@ interface Settings {
     children: ComponentChildren;
 }
 
+/** A figure of a page; nothing where another is embedded alone. */
 export function Figure({ id, title, source, table, note, legend, children }: Settings) {
     const words = useWords();
     const place = useRef<HTMLElement>(null);
+    const only = embeddedFigure();
+    if (only !== null && only !== id) return null;
     const drawn = () => place.current?.querySelector<SVGSVGElement>("svg.chart");
     const saveSvg = () => {
         const svg = drawn();
