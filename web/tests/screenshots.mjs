@@ -82,7 +82,7 @@ try {
             const page = await context.newPage();
             for (const [name, path] of Object.entries(pages)) {
                 await page.goto(`${server.url}${path}${path.includes("?") ? "&" : "?"}lang=${language}`);
-                await page.waitForSelector("h1, .figure");
+                await page.waitForSelector("h1:visible, .figure:visible");
                 await take(page, `${name}-${ending}`);
             }
             await context.close();

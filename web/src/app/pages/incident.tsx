@@ -53,7 +53,7 @@ export function IncidentView({ incident, heading = true }: { incident: IncidentD
             <Inquiries incident={incident} />
             <section aria-labelledby="incident-history">
                 <h2 id="incident-history">{words.say("app.incident.history")}</h2>
-                {incident.history.length === 0 ? <p class="note">{words.say("app.incident.no_history")}</p> : <ol class="timeline">{incident.history.map((entry) => <EntryLine key={entry.id} entry={entry} />)}</ol>}
+                {incident.history.length === 0 ? <p class="note">{words.say("app.incident.no_history")}</p> : <ol class="timeline">{incident.history.map((entry) => <EntryLine key={entry.id} entry={entry} here />)}</ol>}
             </section>
         </>
     );
@@ -80,17 +80,18 @@ function Opinions({ incident }: { incident: IncidentDetail }) {
             {monitors.length === 0 ? <p class="note">{words.say("app.incident.no_opinion")}</p> : (
                 <div class="scroll" tabIndex={0} role="region" aria-labelledby="incident-opinions">
                     <table>
-                        <thead><tr><th scope="col">{words.say("app.incident.axis")}</th>{monitors.map((one) => <th key={one} scope="col">{monitorName(words, session, one)}</th>)}<th scope="col">{words.say("app.incident.together")}</th></tr></thead>
+                        <thead><tr><th scope="col">{words.say("app.incident.axis")}</th><th scope="col">{words.say("app.incident.together")}</th>{monitors.map((one) => <th key={one} scope="col">{monitorName(words, session, one)}</th>)}</tr></thead>
                         <tbody>
                             {axes.map((axis) => (
                                 <tr key={axis}>
                                     <th scope="row">{words.say(`app.axis.${axis}`)}</th>
-                                    {monitors.map((one) => <td key={one}>{said(by.get(one), axis)}</td>)}
                                     <td>{incident.joint_axes && <span class={`badge ${incident.joint_axes[axis]}`}>{words.say(`app.joint.${incident.joint_axes[axis]}`)}</span>}</td>
+                                    {monitors.map((one) => <td key={one}>{said(by.get(one), axis)}</td>)}
                                 </tr>
                             ))}
                             <tr>
                                 <th scope="row">{words.say("app.opinion.grounds")}</th>
+                                <td />
                                 {monitors.map((one) => {
                                     const opinion = by.get(one);
                                     return (
@@ -101,7 +102,6 @@ function Opinions({ incident }: { incident: IncidentDetail }) {
                                         </td>
                                     );
                                 })}
-                                <td />
                             </tr>
                         </tbody>
                     </table>

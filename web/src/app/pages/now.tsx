@@ -168,8 +168,8 @@ export function Alerts({ alerts }: { alerts: Alert[] }) {
     );
 }
 
-/** One entry of the record in a line: who said what, when by their own clock. */
-export function EntryLine({ entry }: { entry: Entry }) {
+/** One entry of the record in a line: who said what, when by their own clock; with a way to its incident, unless that is `here`. */
+export function EntryLine({ entry, here = false }: { entry: Entry; here?: boolean }) {
     const words = useWords();
     const session = useSession();
     const about = [entry.body.account, entry.body.notice, entry.body.inquiry].find((one): one is string => typeof one === "string");
@@ -181,7 +181,7 @@ export function EntryLine({ entry }: { entry: Entry }) {
                 <span class="note">{monitorName(words, session, entry.feed)} · <Moment at={entry.claimed} /></span>
             </p>
             {said && <p dir="auto">{said}</p>}
-            {(entry.kind === "opinion.given" || entry.kind === "account.received") && (
+            {!here && (entry.kind === "opinion.given" || entry.kind === "account.received") && (
                 <p><a href={`/incidents/${encodeURIComponent(entry.kind === "opinion.given" && about ? about : entry.id)}`}>{words.say("app.open_incident")}</a></p>
             )}
         </li>
