@@ -66,7 +66,7 @@ try {
         now: "/", terms: "/terms", "terms-here": "/terms?at=2016-05-05T12:00&place=36.20,37.16", agreement: `/terms/${encodeURIComponent(agreement)}`, incidents: "/incidents", nothing: "/incidents?q=zzzz",
         incident: `/incidents/${encodeURIComponent(grave)}`, disputed: `/incidents/${encodeURIComponent(account)}`, review: "/review", notices: "/notices",
         trend: "/analysis", hotspots: "/analysis?part=hotspots", deaths: "/analysis?part=deaths", durability: "/analysis?part=durability", embed: "/analysis?part=deaths&embed=1&figure=toll",
-        record: "/record", reports: "/reports", new: "/new", upload: "/upload", people: "/people", me: "/me", missing: "/no/such/page",
+        record: "/record", reports: "/reports", new: "/new", upload: "/upload", people: "/people", me: "/me", missing: "/incidents/none",
     };
     for (const { languages, widths, schemes } of turns) {
         for (const language of languages) for (const width of widths) for (const scheme of schemes) {
