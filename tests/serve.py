@@ -9,6 +9,7 @@ import gzip
 import http.client
 import io
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -31,12 +32,12 @@ truce = ""
 class Server:
     """A server over a copy of the example, on a port that is free."""
 
-    def __init__(self, *options, folder=None):
+    def __init__(self, *options, folder=None, environment=None):
         self.temporary = tempfile.TemporaryDirectory()
         self.folder = pathlib.Path(self.temporary.name) / "mission"
         shutil.copytree(folder or example, self.folder)
         self.process = subprocess.Popen([truce, "serve", str(self.folder), "--listen", "127.0.0.1:0", *options],
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError(self.process.stderr.read())
@@ -520,6 +521,54 @@ class Ends(unittest.TestCase):
             self.assertTrue(said.stderr.startswith("truce serve: "), said.stderr)
         said = subprocess.run([truce, "serve", "/nonexistent", "--listen", "127.0.0.1:0"], capture_output=True, text=True, timeout=60)
         self.assertEqual(said.returncode, 3)
+
+
+class DailyReports(unittest.TestCase):
+    def made(self, server, wanted):
+        for _ in range(300):
+            answer = server.json("/api/reports")
+            if answer["total"] >= wanted:
+                return answer
+            time.sleep(0.1)
+        self.fail(f"{answer['total']} reports are there, not {wanted}")
+
+    def test_the_days_report_is_made_once_at_the_cut_off_and_prints(self):
+        server = Server("--without-sign-in", "--daily-report", "00:00")
+        try:
+            answer = self.made(server, 1)
+            report = answer["rows"][0]
+            self.assertRegex(report["daily"], r"^\d{4}-\d\d-\d\d$")
+            self.assertEqual((report["tier"], report["published"]), ("mission", None))
+            if answer["pdf"]:
+                pdf = server.get(f"/api/reports/{report['id']}.pdf")
+                self.assertEqual((pdf.status, pdf.headers["Content-Type"]), (200, "application/pdf"))
+                self.assertTrue(pdf.content.startswith(b"%PDF-"))
+                self.assertEqual(server.get(f"/api/reports/{report['id']}.pdf").content, pdf.content, "made once and kept")
+            self.assertEqual(server.get("/api/reports/20160504T000100Z-00000000.pdf").status, 404)
+            again = Server("--without-sign-in", "--daily-report", "00:00", folder=server.folder)
+            time.sleep(5)
+            days = [row["daily"] for row in again.json("/api/reports")["rows"]]
+            again.stop()
+            self.assertEqual(len(days), len(set(days)), "a day has one")
+        finally:
+            server.stop()
+
+    def test_a_server_without_a_program_for_it_says_so(self):
+        server = Server("--without-sign-in", "--daily-report", "00:00", environment={**os.environ, "PATH": "/nowhere"})
+        try:
+            answer = self.made(server, 1)
+            self.assertFalse(answer["pdf"])
+            refused = server.get(f"/api/reports/{answer['rows'][0]['id']}.pdf")
+            self.assertEqual(refused.status, 501)
+            self.assertIn("WeasyPrint", json.loads(refused.content)["detail"])
+        finally:
+            server.stop()
+
+    def test_a_time_that_is_none_is_refused(self):
+        for wrong in ["24:00", "6:00", "18.00", "18:60", "+1:00", "noon"]:
+            run = subprocess.run([truce, "serve", str(example), "--daily-report", wrong], capture_output=True, text=True, timeout=60)
+            self.assertEqual(run.returncode, 2, wrong)
+            self.assertIn(f"--daily-report '{wrong}'", run.stderr)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ _truce() {
         --language)
             mapfile -t COMPREPLY < <(compgen -W "en ar ru fr" -- "$current")
             return ;;
-        --threads | --truce | --focus | --from | --to | --zone | --at | --place | --actor | --act | --against | --keys | --baseline-from | --baseline-to | --longest | --bin | --radius | --share | --least | --replicates | --truce-day | --baseline | --set-apart | --seed | --coarsest | --sites | --cases | --name | --failure | --failure-deaths | --failure-days | --horizons | --age | --kind | --conflict | --value | --ends | --observed-until | --cluster | --class | --start | --stop | --status | --began | --ended | --covariates | --draws | --feed | --entries | --for | --list-column | --count-column | --stratum | --may-repeat | --km | --km-coarse | --days | --link-from | --review-from | --listen) return ;;
+        --threads | --truce | --focus | --from | --to | --zone | --at | --place | --actor | --act | --against | --keys | --baseline-from | --baseline-to | --longest | --bin | --radius | --share | --least | --replicates | --truce-day | --baseline | --set-apart | --seed | --coarsest | --sites | --cases | --name | --failure | --failure-deaths | --failure-days | --horizons | --age | --kind | --conflict | --value | --ends | --observed-until | --cluster | --class | --start | --stop | --status | --began | --ended | --covariates | --draws | --feed | --entries | --for | --list-column | --count-column | --stratum | --may-repeat | --km | --km-coarse | --days | --link-from | --review-from | --listen | --daily-report) return ;;
         --cost)
             mapfile -t COMPREPLY < <(compgen -W "low medium high" -- "$current")
             return ;;
@@ -47,7 +47,7 @@ _truce() {
         record) options+=" --key --passphrase-file --policy --lines --out --checkpoint --proof --entry --fork --repair-from --feed --entries --kind --by --source --withhold --reader --as-of --digest --why --tier --to --as-it-is"
             [[ $previous == record && $current != -* ]] && options="init append log show verify prove fsck export write receive state withheld reveal release destroy collect share custody" ;;
         exchange) options+=" --key --passphrase-file --for --token-file --trusted" ;;
-        serve) options+=" --listen --tls-cert --tls-key --key --passphrase-file --settings --without-sign-in" ;;
+        serve) options+=" --listen --tls-cert --tls-key --key --passphrase-file --settings --daily-report --without-sign-in" ;;
         link) options+=" --out --decisions --may-repeat --actors --areas --zone --km --km-coarse --days --link-from --review-from --taxonomy --persons --show-persons --own-use --quiet" ;;
         hotspots) options+=" --accounts --agreement --actors --areas --zone --out --model --when --truce --from --to --baseline-from --baseline-to --longest --bin --radius --share --least --replicates --seed --coarsest --spread --sites --population --cases" ;;
         toll) options+=" --accounts --actors --areas --zone --from --to --lists --list-column --count-column --stratum --open --seed --replicates --out" ;;

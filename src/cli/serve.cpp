@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -29,6 +30,7 @@ struct Asked {
     std::string key;
     std::string passphrase_file;
     std::string settings;
+    std::string daily_report;
     bool without_sign_in = false;
 };
 
@@ -50,6 +52,19 @@ Result<void> read_address(const std::string& text, server::TransportSettings& tr
     transport.address = address;
     transport.port = static_cast<std::uint16_t>(port);
     return {};
+}
+
+/// `18:00` as minutes of the day.
+Result<std::chrono::minutes> read_cut_off(const std::string& text) {
+    const auto digits = text.size() == 5 && text[2] == ':' ? text.substr(0, 2) + text.substr(3) : std::string();
+    const bool plain = !digits.empty() && digits.find_first_not_of("0123456789") == std::string::npos;
+    const auto hours = plain ? parse_integer(digits.substr(0, 2)).value_or(-1) : -1;
+    const auto minutes = plain ? parse_integer(digits.substr(2)).value_or(-1) : -1;
+    if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) {
+        return failure({.message = fmt::format("--daily-report '{}' must be a time of the mission's day, from 00:00 to 23:59, such as 18:00",
+                                               shown(text, 60))});
+    }
+    return std::chrono::hours(hours) + std::chrono::minutes(minutes);
 }
 
 bool is_loopback(const std::string& address) { return address.starts_with("127.") || address == "::1"; }
@@ -101,6 +116,12 @@ int serve(const Asked& asked, const CommonOptions& common) {
     settings.transport.private_key = asked.private_key;
     settings.transport.workers = std::max(2, common.threads);
     if (const auto read = read_address(asked.listen, settings.transport); !read) return complain(read.error(), wrong_usage);
+    if (!asked.daily_report.empty()) {
+        const auto cut_off = read_cut_off(asked.daily_report);
+        if (!cut_off) return complain(cut_off.error(), wrong_usage);
+        settings.daily_report = *cut_off;
+    }
+    if (const char* folders = std::getenv("PATH")) settings.program_folders = folders;
     if (asked.without_sign_in) {
         if (!is_loopback(settings.transport.address)) {
             return complain({.message = "--without-sign-in is for this machine alone; it goes with an address such as 127.0.0.1"},
@@ -157,6 +178,8 @@ void add_serve_command(CLI::App& app, const CommonOptions& common, Outcome& outc
     command->add_option("--passphrase-file", asked->passphrase_file, "a file whose first line is the key's passphrase");
     command->add_option("--settings", asked->settings,
                         "a file that names other monitors' servers to exchange with, and webhooks; server.yaml in the folder without it");
+    command->add_option("--daily-report", asked->daily_report,
+                        "make a report each day at this time of the mission's day, such as 18:00, compared with the day before's");
     command->add_flag("--without-sign-in", asked->without_sign_in,
                       "let whoever is at this machine read, and nobody write; only with an address of this machine");
     command->callback([&outcome, &common, asked] { outcome.status = serve(*asked, common); });

@@ -113,6 +113,7 @@ struct Service::Inside {
     std::unique_ptr<Pen> pen;  // goes before what is told of its last checkpoint
     std::unique_ptr<Webhooks> webhooks;
     std::unique_ptr<Peers> peers;
+    std::shared_ptr<const Writing> writing;  // shared with the routes
     Router router;
     std::unique_ptr<Transport> transport;
 
@@ -130,6 +131,8 @@ struct Service::Inside {
     void watch();
     void read_record_again();
     void load_again();
+    /// Makes the daily report that is due, where it is not the one of `last`; the day that now has one.
+    [[nodiscard]] std::optional<sys_days> make_due_report(std::optional<sys_days> last);
     /// How many accounts the record holds that the numbers shown were not made of.
     [[nodiscard]] std::size_t not_assessed() const;
 };
@@ -219,7 +222,7 @@ void Service::Inside::add_routes() {
         });
         router.get("/api/first-admin", [](const Request&) { return json_response(R"({"wanted":false})"); }, Right::anyone);
     }
-    const auto writing = std::make_shared<const Writing>(*current, pen.get(), settings.folder, log, settings.clock);
+    writing = std::make_shared<const Writing>(*current, pen.get(), settings.folder, log, settings.clock);
     Router with_exports;
     add_mission(with_exports, *context);
     add_lists(with_exports, *context);
@@ -239,7 +242,7 @@ void Service::Inside::add_routes() {
     add_opinion_routes(router, writing);
     add_notice_routes(router, writing);
     add_withheld_routes(router, writing);
-    add_report_routes(router, writing);
+    add_report_routes(router, writing, find_pdf_program(settings.program_folders));
     add_metrics(router, {.current = *current,
                          .log = log,
                          .clock = settings.clock,
@@ -280,7 +283,20 @@ std::size_t Service::Inside::not_assessed() const {
     }));
 }
 
+std::optional<sys_days> Service::Inside::make_due_report(std::optional<sys_days> last) {
+    if (!settings.daily_report) return last;
+    const auto due = day_due(current->get()->dossier().mission.zone, *settings.daily_report, settings.clock());
+    if (!due || due == last) return last;
+    try {
+        if (const auto made = make_daily_report(*writing, *due); !made) log.write("report.failed", {{"why", made.error().text()}});
+    } catch (const std::exception& error) {
+        log.write("report.failed", {{"why", error.what()}});  // and so the server goes on, and tries again the next day
+    }
+    return due;
+}
+
 void Service::Inside::watch() {
+    std::optional<sys_days> reported;
     auto left_out = not_assessed();  // what no reader reads; another number means that some came in
     auto mission = fingerprint(settings.folder, is_of_mission);
     auto feeds = fingerprint(settings.folder / "feeds", is_of_feeds);
@@ -299,6 +315,7 @@ void Service::Inside::watch() {
             load_again();
             left_out = not_assessed();
         }
+        reported = make_due_report(reported);
         lock.lock();
     }
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -39,6 +40,10 @@ struct ServiceSettings {
     std::optional<OpenKeys> keys{};
     /// Whom the server speaks to of itself; exchange needs keys.
     OutwardSettings outward{};
+    /// The time of the mission's day at which its daily report is made; nothing: none is made.
+    std::optional<std::chrono::minutes> daily_report{};
+    /// Folders to look in for a program that makes PDF files, as PATH has them.
+    std::string program_folders{};
 };
 
 /// The whole server over one mission folder: `truce serve`.

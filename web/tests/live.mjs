@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The app on the real `truce serve`: the first administrator comes in by the code, people are added, a reporter files from
-// a phone without a network, a monitor gives an opinion, proofs are checked, and the numbers are those of `truce assess`.
+// a phone without a network, two monitors disagree, proofs are checked, hostile files and curious readers get nowhere, the
+// server is killed while it is written to, and the numbers are those of `truce assess`.
 //   node live.mjs TRUCE MISSION
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { startServer } from "./served.mjs";
 
@@ -16,9 +18,11 @@ if (!existsSync(browserPath)) {
     console.error(`No browser at ${browserPath}. Run tools/setup --test, or name one in the variable CHROMIUM.`);
     process.exit(3);
 }
-const [truce, example] = process.argv.slice(2);
+const [truce, example] = process.argv.slice(2).map((path) => resolve(path));
 const folder = mkdtempSync(join(tmpdir(), "truce-live-"));
 const mission = join(folder, "mission");
+const others = join(folder, "others");
+const contract = readFileSync(join(dirname(fileURLToPath(import.meta.url)), "../../src/server/openapi.yaml"), "utf8");
 const password = "the cedar stands behind the mill";
 let failures = 0;
 
@@ -34,13 +38,17 @@ async function check(name, body) {
 
 const run = (...args) => execFileSync(truce, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" });
 
-/** A mission with a record that its monitor may write to. */
-function makeMission() {
-    cpSync(example, mission, { recursive: true });
+const keyOf = (monitor) => ["--key", join(folder, `${monitor}.key`), "--passphrase-file", join(folder, "phrase")];
+
+/** A mission with a record that two monitors write to, each in a folder of their own. */
+function makeMissions() {
     writeFileSync(join(folder, "phrase"), "not for real work\n");
-    run("key", "new", "usa.key", "--name", "usa.example/aleppo", "--cost", "low", "--passphrase-file", "phrase");
-    writeFileSync(join(folder, "policy"), `${run("key", "show", "usa.key")}\nquorum none\n`);
-    run("record", "init", mission, "--key", "usa.key", "--passphrase-file", "phrase", "--policy", "policy");
+    for (const monitor of ["usa", "russia"]) run("key", "new", `${monitor}.key`, "--name", `${monitor}.example/aleppo`, "--cost", "low", "--passphrase-file", "phrase");
+    writeFileSync(join(folder, "policy"), `${run("key", "show", "usa.key")}\n${run("key", "show", "russia.key")}\nquorum none\n`);
+    for (const [place, monitor] of [[mission, "usa"], [others, "russia"]]) {
+        cpSync(example, place, { recursive: true });
+        run("record", "init", place, ...keyOf(monitor), "--policy", "policy");
+    }
 }
 
 async function open(browser, url, size = { width: 1280, height: 900 }) {
@@ -95,8 +103,8 @@ function holds(path, text) {
 let server;
 let browser;
 try {
-    makeMission();
-    const options = [mission, "--key", join(folder, "usa.key"), "--passphrase-file", join(folder, "phrase")];
+    makeMissions();
+    const options = [mission, ...keyOf("usa")];
     server = await startServer(truce, options);
     browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"] });
 
@@ -109,7 +117,7 @@ try {
     await check("people of other roles are added", async () => {
         await admin.page.goto(`${server.url}/people`);
         await loaded(admin.page);
-        for (const role of ["reporter", "monitor", "viewer"]) {
+        for (const role of ["reporter", "analyst", "monitor", "viewer"]) {
             const form = admin.page.locator("main form");
             await form.locator("input").first().fill(role);
             await form.locator("select").first().selectOption(role);
@@ -193,6 +201,123 @@ try {
         await page.waitForFunction(() => document.querySelector("section[aria-labelledby=incident-opinions] .badge.one_sided"));
         await close();
     });
+    await check("two monitors disagree, each on a server of their own; once they have exchanged, the joint status is divergent on both", async () => {
+        const theirServer = await startServer(truce, [others, ...keyOf("russia")]);
+        const theirs = await open(browser, theirServer.url);
+        try {
+            await theirs.page.waitForSelector("input[name=code]");
+            await theirs.page.fill("input[name=code]", theirServer.code);
+            await signIn(theirs.page, "Boris");
+            const path = `/incidents/${encodeURIComponent("public-record:pr-057")}`;
+            const give = async ({ page }, url, breach, grounds) => {
+                await page.goto(url + path);
+                await loaded(page);
+                await page.getByRole("button", { name: "Give an opinion" }).click();
+                await page.getByRole("radio", { name: "confirmed", exact: true }).check();
+                await page.getByRole("radio", { name: breach, exact: true }).check();
+                await page.getByRole("textbox", { name: "Grounds" }).fill(grounds);
+                await page.getByRole("button", { name: "Sign and enter in the record" }).click();
+                await page.waitForFunction((words) => document.querySelector("section[aria-labelledby=incident-opinions] table")?.textContent.includes(words), grounds);
+            };
+            const carry = async (from, to) => {
+                const bundle = await from.page.evaluate(async () => Array.from(new Uint8Array(await (await fetch("/exchange")).arrayBuffer())));
+                const status = await to.page.evaluate(async (bytes) => (await fetch("/exchange", { method: "POST", headers: { "Content-Type": "application/octet-stream", "X-Truce": "1" }, body: new Uint8Array(bytes) })).status, bundle);
+                assert.equal(status, 200);
+            };
+            await give(admin, server.url, "a violation", "Seen from the west");
+            await admin.page.waitForSelector("section[aria-labelledby=incident-opinions] .badge.one_sided");
+            await carry(admin, theirs);
+            await give(theirs, theirServer.url, "undetermined", "Seen from the east");
+            await carry(theirs, admin);
+            for (const { page } of [admin, theirs]) {
+                await page.waitForSelector("section[aria-labelledby=incident-opinions] .badge.divergent");
+                const text = await page.locator("section[aria-labelledby=incident-opinions] table").innerText();
+                for (const words of ["Seen from the west", "Seen from the east", "Agreed", "Divergent"]) assert.ok(text.includes(words), `${words} is not in ${text}`);
+            }
+            assert.deepEqual(theirs.complaints, []);
+        } finally {
+            await theirs.close();
+            await theirServer.stop();
+        }
+    });
+    await check("what is protected stands in no answer to anybody, by any route of the contract", async () => {
+        const entry = (await ask(admin.page, "/api/record/entries?kind=account.received&limit=100")).rows.find((one) => one.by === "reporter" || JSON.stringify(one.body).includes("Two shells"));
+        const incident = (await ask(admin.page, "/api/incidents?limit=1&q=two+shells+eastern+quarter")).rows[0].id;
+        const feed = (await ask(admin.page, "/api/record/feeds")).feeds[0];
+        const named = { "/api/incidents/{id}": incident, "/api/agreements/{id}": "sy-2016-05-04-aleppo", "/api/agreements/{id}/text": "sy-2016-05-04-aleppo" };
+        const routes = [...contract.matchAll(/^  (\/[^:\s]*):\n {4}get:/gm)].map(([, route]) => route).filter((route) => route !== "/api/stream")
+            .map((route) => route.replace(/\{(\w+)[.]*\}/g, (_, part) => encodeURIComponent({ origin: feed.origin, feed: feed.origin, seq: entry.seq, index: entry.seq, monitor: feed.folder, lang: "en" }[part] ?? named[route] ?? entry.id)));
+        assert.ok(routes.length > 40, `${routes.length} routes`);
+        for (const role of ["viewer", "reporter", "analyst", "monitor"]) {
+            const { page, close } = await open(browser, server.url);
+            await signIn(page, role);
+            const leaks = await page.evaluate(async ([paths, secret]) => {
+                const found = [];
+                for (const path of paths) if ((await (await fetch(path)).text()).includes(secret)) found.push(path);
+                return found;
+            }, [routes, witness]);
+            assert.deepEqual(leaks, [], role);
+            for (const path of [`/incidents/${encodeURIComponent(incident)}`, "/record", "/incidents?q=two+shells"]) {
+                await page.goto(server.url + path);
+                await loaded(page);
+                assert.ok(!(await page.content()).includes(witness), `${role}: ${path}`);
+            }
+            if (role === "viewer") {
+                const rows = (await ask(page, `/api/accounts/${entry.id}/withheld`)).rows;
+                assert.ok(rows.length > 0);
+                const status = await page.evaluate(async (digest) => (await fetch(`/api/withheld/${digest}/open`, { method: "POST", headers: { "Content-Type": "application/json", "X-Truce": "1" }, body: JSON.stringify({ why: "curious" }) })).status, rows[0].digest);
+                assert.equal(status, 403);
+            }
+            await close();
+        }
+    });
+    await check("a hostile file is refused with its reason, leaves nothing behind, and what it says runs nowhere", async () => {
+        const { page, complaints, close } = await open(browser, server.url);
+        await signIn(page, "analyst");
+        const before = (await ask(page, "/api/record/entries")).total;
+        for (const [name, bytes] of [["../../etc/evil.csv", Buffer.from("PK\u0003\u0004 not a table")], ["bomb.csv", Buffer.alloc(200000, 0)], ["page.html", Buffer.from("<script>window.ran = 1</script>")]]) {
+            await page.goto(`${server.url}/upload`);
+            await loaded(page);
+            await page.setInputFiles("input[type=file]", { name, mimeType: "text/csv", buffer: bytes });
+            await page.locator("form button[type=submit]").click();
+            await page.waitForSelector("main .message.bad[role=alert]");
+            assert.ok((await page.locator("main .message.bad .note").first().textContent()).length > 10, name);
+        }
+        assert.equal((await ask(page, "/api/record/entries")).total, before);
+        assert.ok(!existsSync(join(folder, "etc")) && !holds(mission, "not a table"));
+        const said = '<img src=x onerror="window.ran = 1"><script>window.ran = 1</script>';
+        const status = await page.evaluate(async (what) => (await fetch("/api/accounts", { method: "POST", headers: { "Content-Type": "application/json", "X-Truce": "1", "Idempotency-Key": crypto.randomUUID() },
+            body: JSON.stringify({ when: { start: "2016-05-05T03:10" }, place: { lat: 36.2, lon: 37.15, name: what }, act: "attack.shelling", what }) })).status, said);
+        assert.equal(status, 201);
+        const id = await eventually(async () => (await ask(page, "/api/incidents?limit=1&q=onerror")).rows[0]?.id, "incident of the account");
+        for (const path of [`/incidents/${encodeURIComponent(id)}`, "/incidents?q=onerror", "/record", "/"]) {
+            await page.goto(server.url + path);
+            await loaded(page);
+            assert.equal(await page.evaluate(() => window.ran), undefined, path);
+        }
+        assert.deepEqual(complaints.filter((one) => !/status of 4\d\d/.test(one)), []);
+        await close();
+    });
+    await check("on a line of 50 kB/s the first page is whole with less than 350 kB, the map left out", async () => {
+        const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: "en-GB", serviceWorkers: "block" });
+        const page = await context.newPage();
+        page.setDefaultTimeout(90000);
+        const line = await context.newCDPSession(page);
+        await line.send("Network.enable");
+        await line.send("Network.emulateNetworkConditions", { offline: false, latency: 300, downloadThroughput: 50000, uploadThroughput: 50000 });
+        const urls = new Map();
+        let bytes = 0;
+        line.on("Network.requestWillBeSent", ({ requestId, request }) => urls.set(requestId, request.url));
+        line.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => { if (!/\/app\/(map|countries)/.test(urls.get(requestId) ?? "")) bytes += encodedDataLength; });
+        await page.goto(`${server.url}/?lang=ar`);
+        await page.waitForSelector("input[name=name]");
+        await signIn(page, "viewer");
+        await page.waitForSelector("p.answer");
+        await page.waitForSelector("#figure-incidents-by-day svg");
+        console.log(`      ${bytes} bytes on the line`);
+        assert.ok(bytes > 50000 && bytes < 350000, `${bytes} bytes`);
+        await context.close();
+    });
     await check("proofs of the real record hold in the browser", async () => {
         const { page, close } = await open(browser, server.url);
         await signIn(page, "viewer");
@@ -235,12 +360,37 @@ try {
         assert.equal(status, 403);
         await close();
     });
-    await check("the server is killed; what it had acknowledged is there again, and the session goes on", async () => {
+    await check("the server is killed while it is written to; what it acknowledged is there again, once, and the session goes on", async () => {
+        const { page, close } = await open(browser, server.url);
+        await signIn(page, "reporter");
+        const acknowledged = new Map();
+        await page.exposeFunction("acknowledged", (key, account) => acknowledged.set(key, account));
+        await page.evaluate(() => {
+            const file = async (number) => {
+                for (;;) {
+                    const key = crypto.randomUUID();
+                    const response = await fetch("/api/accounts", { method: "POST", headers: { "Content-Type": "application/json", "X-Truce": "1", "Idempotency-Key": key },
+                        body: JSON.stringify({ when: { start: "2016-05-05T03:10" }, place: { lat: 36.2, lon: 37.15, name: "Salah al-Din" }, act: "attack.shelling", what: `Shells fell, as post ${number} tells.` }) });
+                    if (response.status !== 201) return;
+                    await window.acknowledged(key, (await response.json()).account);
+                }
+            };
+            for (let number = 0; number < 4; ++number) void file(number).catch(() => undefined);
+        });
+        await eventually(async () => acknowledged.size >= 8, "acknowledgement of eight accounts");
         await server.kill();
+        await close();
         server = await startServer(truce, options);
         await admin.page.goto(`${server.url}/record`);
         await loaded(admin.page);
-        await received(admin.page, 1);
+        const there = [];
+        for (let cursor = ""; cursor !== undefined;) {
+            const part = await ask(admin.page, `/api/record/entries?kind=account.received&limit=1000${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+            there.push(...part.rows.map((one) => one.id));
+            cursor = part.next;
+        }
+        assert.equal(new Set(there).size, there.length);
+        assert.deepEqual([...acknowledged.values()].filter((account) => !there.includes(account)), []);
     });
     await admin.close();
 } finally {

@@ -2007,6 +2007,8 @@ export interface paths {
                     content: {
                         "application/json": {
                             total: number;
+                            /** @description Whether this server has a program that makes PDF files */
+                            pdf: boolean;
                             rows: components["schemas"]["Report"][];
                         };
                     };
@@ -2078,6 +2080,58 @@ export interface paths {
                     content: {
                         "text/html": string;
                     };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/{id}.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report as it prints, made when it is first asked for and then kept */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["parameters"]["id"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The PDF */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
+                /** @description This server has no program for it */
+                501: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Another is being made */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
             };
         };
@@ -4864,6 +4918,8 @@ export interface components {
             title: string;
             tier: components["schemas"]["Tier"];
             made: string;
+            /** @description The mission's day that it is the daily report of, `2016-05-04` */
+            daily?: string | null;
             sha256: string;
             bytes?: number;
             published: string | null;

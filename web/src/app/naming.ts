@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How incidents, places and people are put into words.
-import type { Area, Incident, Moment, Place, Side } from "./model";
+import type { Agreement, Area, Incident, Moment, Place, Side } from "./model";
 import type { Session } from "./session";
 import type { Words } from "./words";
 
@@ -26,6 +26,13 @@ export const monitorName = (words: Words, session: Session, feed: string): strin
 };
 
 export const actName = (words: Words, act: string): string => words.sayOr(`act.${act}`, act);
+
+/** Against whom a duty forbids an act: kinds of targets, or actors. */
+export const targetNames = (words: Words, session: Session, against: string[]): string =>
+    against.map((kind) => words.sayOr(`target.${kind}`, session.actors.has(kind) ? actorName(words, session, kind) : kind)).join(", ");
+
+/** The title of an agreement of the list; its id where the list does not hold it. */
+export const agreementName = (words: Words, agreements: Agreement[] | undefined, id: string): string => words.name(agreements?.find((one) => one.id === id)?.title, id);
 
 /** Who acted or was struck: the candidates, else what the source called them. */
 export function sideName(words: Words, session: Session, side: Side): string {

@@ -65,3 +65,9 @@ export function usePlace(): Place {
     }, []);
     return place;
 }
+
+/** The figure that is embedded alone into another page; null where the whole of a page is shown. */
+export function embeddedFigure(): string | null {
+    const query = new URLSearchParams(location.search);
+    return query.get("embed") === "1" ? query.get("figure") : null;
+}

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { useWords } from "../words";
-import { withQuery } from "../router";
+import { embeddedFigure, withQuery } from "../router";
 
 export interface Table {
     columns: string[];
@@ -111,9 +111,12 @@ interface Settings {
     children: ComponentChildren;
 }
 
+/** A figure of a page; nothing where another is embedded alone. */
 export function Figure({ id, title, source, table, note, legend, children }: Settings) {
     const words = useWords();
     const place = useRef<HTMLElement>(null);
+    const only = embeddedFigure();
+    if (only !== null && only !== id) return null;
     const drawn = () => place.current?.querySelector<SVGSVGElement>("svg.chart");
     const saveSvg = () => {
         const svg = drawn();
@@ -152,6 +155,7 @@ export function Figure({ id, title, source, table, note, legend, children }: Set
 }
 
 export function DataTable({ table, label }: { table: Table; label: string }) {
+    const breadth = (value: string | number) => (String(value).length > 36 ? "long" : String(value).length < 24 ? "short" : "");
     const numeric = table.columns.map((_, j) => j > 0 && table.rows.length > 0 && table.rows.every((row) => typeof row[j] === "number"));
     return (
         <div class="scroll" tabIndex={0} role="region" aria-label={label}>
@@ -159,7 +163,7 @@ export function DataTable({ table, label }: { table: Table; label: string }) {
                 <thead><tr>{table.columns.map((name, j) => <th key={`${name} ${j}`} scope="col" class={numeric[j] ? "n" : ""}>{name}</th>)}</tr></thead>
                 <tbody>
                     {table.rows.map((row, i) => (
-                        <tr key={i}>{row.map((value, j) => (j === 0 ? <th key={j} scope="row">{value}</th> : <td key={j} class={numeric[j] ? "n" : ""}>{value}</td>))}</tr>
+                        <tr key={i}>{row.map((value, j) => (j === 0 ? <th key={j} scope="row">{value}</th> : <td key={j} class={numeric[j] ? "n" : breadth(value)}>{value}</td>))}</tr>
                     ))}
                 </tbody>
             </table>

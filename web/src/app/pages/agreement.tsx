@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useState } from "preact/hooks";
 import { request, useRemote } from "../api";
-import type { Agreement } from "../model";
-import { actName, actorName, areaName, momentText, namesOnce } from "../naming";
+import type { Agreement, List } from "../model";
+import { actName, actorName, agreementName, areaName, momentText, namesOnce, targetNames } from "../naming";
 import { Facts, Heading, Loaded } from "../parts";
 import { useSession } from "../session";
 import { useWords } from "../words";
@@ -23,6 +23,7 @@ function AgreementView({ agreement }: { agreement: Agreement }) {
     const words = useWords();
     const session = useSession();
     const actor = (id: string | null | undefined) => actorName(words, session, id);
+    const others = useRemote<List<Agreement>>(agreement.lineage.length > 0 ? "/api/agreements" : undefined);
     const versions = agreement.area ?? [];
     return (
         <>
@@ -35,7 +36,7 @@ function AgreementView({ agreement }: { agreement: Agreement }) {
                     [words.say("terms.from"), momentText(words, agreement.from, "moment.unknown")],
                     [words.say("terms.until"), momentText(words, agreement.until)],
                     [words.say("terms.state"), words.say(`state.${agreement.standing}`)],
-                    [words.say("app.agreement.lineage"), agreement.lineage.length > 0 && <ul class="quiet-list">{agreement.lineage.map((one) => <li key={`${one.relation} ${one.other}`}>{words.sayOr(`app.relation.${one.relation}`, one.relation)} <a href={`/terms/${encodeURIComponent(one.other)}`}>{one.other}</a></li>)}</ul>],
+                    [words.say("app.agreement.lineage"), agreement.lineage.length > 0 && <ul class="quiet-list">{agreement.lineage.map((one) => <li key={`${one.relation} ${one.other}`}>{words.sayOr(`app.relation.${one.relation}`, one.relation)} <a href={`/terms/${encodeURIComponent(one.other)}`}>{agreementName(words, others.value?.rows, one.other)}</a></li>)}</ul>],
                     [words.say("finding.name"), <code>{agreement.id}</code>],
                 ]} />
                 <Facts rows={[
@@ -73,21 +74,21 @@ function AgreementView({ agreement }: { agreement: Agreement }) {
                         <p><strong>{words.sayOr(`app.deontic.${one.deontic}`, one.deontic)}: {one.acts.map((act) => actName(words, act)).join(", ")}</strong> <code>{one.id}</code></p>
                         {one.text && Object.keys(one.text).length > 0 && <blockquote dir="auto" class="clause">{words.name(one.text)}</blockquote>}
                         {one.clause && <p class="note">{one.clause}</p>}
-                        {(one.against?.length ?? 0) > 0 && <p class="note">{words.say("finding.target")}: {one.against?.map((kind) => words.sayOr(`target.${kind}`, session.actors.has(kind) ? actor(kind) : kind)).join(", ")}</p>}
+                        {(one.against?.length ?? 0) > 0 && <p class="note">{words.say("finding.target")}: {targetNames(words, session, one.against ?? [])}</p>}
                         {(one.bound?.length ?? 0) > 0 && <p class="note">{words.say("terms.bound")}: {one.bound?.map(actor).join(", ")}</p>}
                     </div>
                 ))}
                 {agreement.exceptions.length > 0 && (
                     <>
                         <h3>{words.say("app.agreement.exceptions")}</h3>
-                        {agreement.exceptions.map((one) => <div key={one.id} class="card"><p><strong>{words.sayOr(`app.exception.${one.kind}`, one.kind)}</strong> <code>{one.id}</code></p>{one.text && Object.keys(one.text).length > 0 && <blockquote dir="auto" class="clause">{words.name(one.text)}</blockquote>}{one.test && <p class="note">{one.test}</p>}</div>)}
+                        {agreement.exceptions.map((one) => <div key={one.id} class="card"><p><strong>{words.sayOr(`app.exception.${one.kind}`, one.kind)}</strong> <code>{one.id}</code></p>{one.text && Object.keys(one.text).length > 0 && <blockquote dir="auto" class="clause">{words.name(one.text)}</blockquote>}{one.test && <p class="note">{words.sayOr(`app.exception_test.${one.test}`, one.test.replaceAll("_", " "))}</p>}</div>)}
                     </>
                 )}
             </section>
             {agreement.notes && Object.keys(agreement.notes).length > 0 && <p class="note" dir="auto">{words.name(agreement.notes)}</p>}
             <section aria-labelledby="agreement-sources">
                 <h2 id="agreement-sources">{words.say("method.sources")}</h2>
-                <ul>{agreement.sources.map((one) => <li key={one.title}><span dir="auto">{[one.title, one.publisher, one.date].filter(Boolean).join(" · ")}</span>{one.url && /^https?:/.test(one.url) && <> <a href={one.url} target="_blank" rel="noopener noreferrer external">{new URL(one.url).hostname}</a></>}</li>)}</ul>
+                <ul>{agreement.sources.map((one) => <li key={one.title}><span dir="auto">{[one.title, one.publisher, one.date && words.day(one.date)].filter(Boolean).join(" · ")}</span>{one.url && /^https?:/.test(one.url) && <> <a href={one.url} target="_blank" rel="noopener noreferrer external">{new URL(one.url).hostname}</a></>}</li>)}</ul>
             </section>
             <Text id={agreement.id} />
         </>

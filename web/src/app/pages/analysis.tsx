@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ComponentChildren } from "preact";
 import type { Assessment, Comparison, Durability, Tally, Trend } from "../assessment";
 import { address, useRemote } from "../api";
 import { Course } from "../figures/course";
@@ -9,7 +8,7 @@ import { dayNumber, dayTicks, isoDay, ticks } from "../figures/scale";
 import type { Analysis } from "../model";
 import { actName, actorName, areaName } from "../naming";
 import { Heading, Loaded } from "../parts";
-import { withQuery } from "../router";
+import { embeddedFigure, withQuery } from "../router";
 import { useSession } from "../session";
 import type { Words } from "../words";
 import { useWords } from "../words";
@@ -23,7 +22,6 @@ export function AnalysisPage({ query }: { query: URLSearchParams }) {
     const words = useWords();
     const part = parts.find((one) => one === query.get("part")) ?? "trend";
     const assessment = useRemote<Assessment>("/api/assessment");
-    const figure = query.get("embed") === "1" ? query.get("figure") : null;
     return (
         <>
             <div class="no-embed">
@@ -32,7 +30,7 @@ export function AnalysisPage({ query }: { query: URLSearchParams }) {
                     {parts.map((one) => <a key={one} class="button" aria-current={one === part ? "page" : undefined} href={withQuery({ part: one }, "/analysis")}>{words.say(`app.analysis.${one}`)}</a>)}
                 </nav>
             </div>
-            <Loaded remote={assessment}>{(value) => <PartView part={part} assessment={value} only={figure} />}</Loaded>
+            <Loaded remote={assessment}>{(value) => <PartView part={part} assessment={value} only={embeddedFigure()} />}</Loaded>
         </>
     );
 }
@@ -44,11 +42,6 @@ function PartView({ part, assessment, only }: { part: Part; assessment: Assessme
         case "deaths": return <DeathsPart assessment={assessment} only={only} />;
         case "durability": return <DurabilityPart durability={assessment.durability} only={only} />;
     }
-}
-
-/** A figure of the page; where one is embedded, that one alone is there. */
-function Only({ id, only, children }: { id: string; only: string | null; children: ComponentChildren }) {
-    return only === null || only === id ? <>{children}</> : null;
 }
 
 function Sentences({ part }: { part: Part }) {
@@ -95,16 +88,12 @@ function TrendPart({ assessment, only }: { assessment: Assessment; only: string 
     return (
         <>
             <Sentences part="trend" />
-            <Only id="incidents" only={only}>
                 <Figure id="incidents" title={words.say("app.now.incidents_by_day", { area })} source={source} table={table} legend={[{ class: "", label: words.say("course.legend_all") }, { class: "breach", label: words.say("course.legend_breaches") }]}>
                     <Course kind="breach" height={220} label={words.say("course.alt")} marks={marks} apart={setApart} days={days.map((one) => ({ day: one.day, all: one.incidents, part: one.breaches }))} {...axis} />
                 </Figure>
-            </Only>
-            <Only id="deaths" only={only}>
                 <Figure id="deaths" title={words.say("app.now.deaths_by_day", { area })} source={source} table={table} legend={[{ class: "", label: words.say("course.legend_all") }, { class: "civilian", label: words.say("course.legend_civilians") }]}>
                     <Course kind="civilian" height={180} label={words.say("course.alt")} marks={marks} apart={setApart} days={days.map((one) => ({ day: one.day, all: one.deaths, part: one.civilian_deaths }))} {...axis} />
                 </Figure>
-            </Only>
             {only === null && (
                 <>
                     <h2>{words.say("trend.table")}</h2>
@@ -176,13 +165,11 @@ function DeathsPart({ assessment, only }: { assessment: Assessment; only: string
         <>
             <Sentences part="deaths" />
             {points.length > 1 && (
-                <Only id="toll" only={only}>
                     <Figure id="toll" title={title} source={source} table={{ columns: [words.say("day"), words.say("deaths.low"), words.say("deaths.best"), words.say("deaths.high")], rows: running.map((one) => [one.day, ...one.killed]) }}>
                         <Lines label={title} lines={[{ class: "toll", points, steps: true }]}
                             x={{ from: first, to: last, ticks: dayTicks(first, last, 6), name: (value) => words.shortDay(isoDay(value)), title: "" }}
                             y={{ to: most, ticks: ticks(most), name: (value) => words.number(value), title: words.say("deaths.low_best_high") }} />
                     </Figure>
-                </Only>
             )}
             {only === null && (
                 <>
@@ -216,22 +203,18 @@ function DurabilityPart({ durability, only }: { durability: Durability | null; o
             {durability && (
                 <>
                     {curve.length > 1 && (
-                        <Only id="survival" only={only}>
                             <Figure id="survival" title={words.say("durability.curve_share")} note={words.say("durability.curve")} source={source} table={{ columns: [words.say("durability.of_days", { n: 2 }), words.say("durability.curve_share"), words.say("deaths.low"), words.say("deaths.high")], rows: curve.map((one) => [one.days ?? 0, one.holds ?? 0, one.interval[0] ?? "", one.interval[1] ?? ""]) }}>
                                 <Lines label={words.say("durability.curve")} lines={[{ class: "survival", steps: true, points: curve.map((one) => ({ x: one.days ?? 0, y: one.holds ?? 0, low: one.interval[0] ?? undefined, high: one.interval[1] ?? undefined })) }]}
                                     x={{ from: 0, to: lastDay, ticks: ticks(lastDay, 6).filter((one) => one <= lastDay), name: (value) => words.number(value), title: words.say("durability.curve_days") }}
                                     y={{ to: 1, ticks: shares, name: (value) => words.percent(value), title: words.say("durability.curve_share") }}
                                     uprights={durability.truce?.age_days ? [{ x: durability.truce.age_days, label: words.say("durability.this_truce") }] : []} />
                             </Figure>
-                        </Only>
                     )}
                     {reliability.length > 1 && durability.backtest && (
-                        <Only id="calibration" only={only}>
                             <Figure id="calibration" title={words.say("durability.backtest")} note={words.say("durability.reliability", { days: durability.backtest.reliability_days })} source={source} table={{ columns: [words.say("durability.reliability_forecast"), words.say("durability.reliability_failed"), words.say("deaths.low"), words.say("deaths.high"), words.say("durability.of_forecasts")], rows: reliability.map((one) => [one.mean_forecast ?? 0, one.share_failed ?? 0, one.interval[0] ?? 0, one.interval[1] ?? 1, one.forecasts]) }}>
                                 <Lines label={words.say("durability.reliability", { days: durability.backtest.reliability_days })} diagonal height={320} dots={reliability.map((one) => ({ x: one.mean_forecast ?? 0, y: one.share_failed ?? 0, low: one.interval[0] ?? 0, high: one.interval[1] ?? 1 }))}
                                     x={{ from: 0, to: 1, ticks: shares, name: (value) => words.percent(value), title: words.say("durability.reliability_forecast") }} y={{ to: 1, ticks: shares, name: (value) => words.percent(value), title: words.say("durability.reliability_failed") }} />
                             </Figure>
-                        </Only>
                     )}
                     {only === null && durability.answer.length > 0 && (
                         <>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from "preact/hooks";
 import { changed, send, useRemote } from "../api";
-import type { Account, Finding, IncidentDetail, Inquiry, Opinion } from "../model";
-import { actName, actorName, chanceText, monitorName, placeLong, placeName, sideName, whenShort } from "../naming";
+import type { Account, Agreement, Finding, IncidentDetail, Inquiry, List, Opinion } from "../model";
+import { actName, actorName, agreementName, chanceText, monitorName, placeLong, placeName, sideName, whenShort } from "../naming";
 import { AskParty, GiveOpinion, LinkAccounts, ReplyForm } from "../opinion_form";
 import { Facts, Heading, Loaded, Moment, Trouble, Verdict } from "../parts";
 import { may, useSession } from "../session";
@@ -53,7 +53,7 @@ export function IncidentView({ incident, heading = true }: { incident: IncidentD
             <Inquiries incident={incident} />
             <section aria-labelledby="incident-history">
                 <h2 id="incident-history">{words.say("app.incident.history")}</h2>
-                {incident.history.length === 0 ? <p class="note">{words.say("app.incident.no_history")}</p> : <ol class="timeline">{incident.history.map((entry) => <EntryLine key={entry.id} entry={entry} />)}</ol>}
+                {incident.history.length === 0 ? <p class="note">{words.say("app.incident.no_history")}</p> : <ol class="timeline">{incident.history.map((entry) => <EntryLine key={entry.id} entry={entry} here />)}</ol>}
             </section>
         </>
     );
@@ -80,17 +80,18 @@ function Opinions({ incident }: { incident: IncidentDetail }) {
             {monitors.length === 0 ? <p class="note">{words.say("app.incident.no_opinion")}</p> : (
                 <div class="scroll" tabIndex={0} role="region" aria-labelledby="incident-opinions">
                     <table>
-                        <thead><tr><th scope="col">{words.say("app.incident.axis")}</th>{monitors.map((one) => <th key={one} scope="col">{monitorName(words, session, one)}</th>)}<th scope="col">{words.say("app.incident.together")}</th></tr></thead>
+                        <thead><tr><th scope="col">{words.say("app.incident.axis")}</th><th scope="col">{words.say("app.incident.together")}</th>{monitors.map((one) => <th key={one} scope="col">{monitorName(words, session, one)}</th>)}</tr></thead>
                         <tbody>
                             {axes.map((axis) => (
                                 <tr key={axis}>
                                     <th scope="row">{words.say(`app.axis.${axis}`)}</th>
-                                    {monitors.map((one) => <td key={one}>{said(by.get(one), axis)}</td>)}
                                     <td>{incident.joint_axes && <span class={`badge ${incident.joint_axes[axis]}`}>{words.say(`app.joint.${incident.joint_axes[axis]}`)}</span>}</td>
+                                    {monitors.map((one) => <td key={one}>{said(by.get(one), axis)}</td>)}
                                 </tr>
                             ))}
                             <tr>
                                 <th scope="row">{words.say("app.opinion.grounds")}</th>
+                                <td />
                                 {monitors.map((one) => {
                                     const opinion = by.get(one);
                                     return (
@@ -101,7 +102,6 @@ function Opinions({ incident }: { incident: IncidentDetail }) {
                                         </td>
                                     );
                                 })}
-                                <td />
                             </tr>
                         </tbody>
                     </table>
@@ -117,19 +117,20 @@ const gravity = ["breach", "breach_likely", "undetermined", "out_of_scope_likely
 
 function Findings({ findings }: { findings: Finding[] }) {
     const words = useWords();
+    const agreements = useRemote<List<Agreement>>("/api/agreements");
     // The gravest first, as it is the incident's.
     const near = findings.filter((one) => one.elements.length > 0).sort((a, b) => gravity.indexOf(a.verdict) - gravity.indexOf(b.verdict));
     return (
         <section aria-labelledby="incident-findings">
             <h2 id="incident-findings">{words.say("findings.heading")}</h2>
             {near.length === 0 && <p class="note">{words.say("app.incident.no_finding")}</p>}
-            {near.map((finding, i) => <FindingView key={finding.commitment} finding={finding} open={i === 0} />)}
+            {near.map((finding, i) => <FindingView key={finding.commitment} finding={finding} agreement={agreementName(words, agreements.value?.rows, finding.agreement)} open={i === 0} />)}
         </section>
     );
 }
 
 /** A finding with the chain of reasons that it follows from. */
-function FindingView({ finding, open }: { finding: Finding; open: boolean }) {
+function FindingView({ finding, agreement, open }: { finding: Finding; agreement: string; open: boolean }) {
     const words = useWords();
     const session = useSession();
     const answers = finding.elements.map((one) => (
@@ -143,8 +144,8 @@ function FindingView({ finding, open }: { finding: Finding; open: boolean }) {
     const disagree = new Set(finding.versions.map((one) => one.verdict)).size > 1;
     return (
         <details class="card" open={open}>
-            <summary><Verdict verdict={finding.verdict} /> <strong>{finding.agreement}</strong> · {finding.duty}</summary>
-            <p>{words.say("finding.held_against", { agreement: finding.agreement })} <a href={`/terms/${encodeURIComponent(finding.agreement)}`}>{words.say("app.open_agreement")}</a></p>
+            <summary><Verdict verdict={finding.verdict} /> <strong>{agreement}</strong> · <code>{finding.duty}</code></summary>
+            <p>{words.say("finding.held_against", { agreement })} <a href={`/terms/${encodeURIComponent(finding.agreement)}`}>{words.say("app.open_agreement")}</a></p>
             <div class="scroll" tabIndex={0} role="region" aria-label={words.say("finding.elements")}>
                 <table class="elements">
                     <thead><tr><th scope="col">{words.say("element")}</th><th scope="col">{words.say("answer")}</th><th scope="col">{words.say("reason")}</th><th scope="col">{words.say("chance")}</th></tr></thead>

@@ -14,18 +14,23 @@ interface Opened {
     current: boolean;
 }
 
-/** One's own sessions, password and tokens. */
+/** Who one is here, and where people sign in one's own sessions, password and tokens. */
 export function MePage() {
     const words = useWords();
     const { person } = useSession();
+    const role = <Facts rows={[[words.say("app.people.role"), `${words.say(`app.role.${person.role}`)}: ${words.say(`app.role.${person.role}.may`)}`]]} />;
+    if (person.id === "this-machine") return <><Heading>{words.say("app.nobody_signs_in")}</Heading>{role}</>;
+    return <><Heading>{person.name}</Heading>{role}<OwnAccess /></>;
+}
+
+function OwnAccess() {
+    const words = useWords();
     const sessions = useRemote<{ rows: Opened[] }>("/api/sessions");
     const tokens = useRemote<{ rows: Token[] }>("/api/tokens");
     const [error, setError] = useState<Error | undefined>();
     const leaveAll = () => send("DELETE", "/api/sessions?everywhere=1").then(() => location.assign("/"), setError);
     return (
         <>
-            <Heading>{person.name}</Heading>
-            <Facts rows={[[words.say("app.people.role"), `${words.say(`app.role.${person.role}`)}: ${words.say(`app.role.${person.role}.may`)}`]]} />
             {error && <Trouble error={error} />}
             <h2>{words.say("app.me.sessions")}</h2>
             <Loaded remote={sessions}>{(value) => <ul>{value.rows.map((one) => <li key={one.id}>{words.say("app.me.since", { at: words.moment(one.created) })}; {words.say("app.me.last", { at: words.moment(one.last_seen) })}{one.current && ` (${words.say("app.me.this")})`}</li>)}</ul>}</Loaded>

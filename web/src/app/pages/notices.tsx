@@ -8,6 +8,7 @@ import type { Agreement, Inquiry, List, Notice, Notices } from "../model";
 import { Form, useSending } from "../opinion_form";
 import { actorName, areaName, monitorName } from "../naming";
 import { Choose, Field, Heading, Loaded, Moment } from "../parts";
+import { embeddedFigure } from "../router";
 import { may, useSession } from "../session";
 import { useWords } from "../words";
 import { InquiryView } from "./incident";
@@ -22,6 +23,7 @@ export function NoticesPage() {
     const notices = useRemote<Notices>("/api/notices");
     const inquiries = useRemote<List<Inquiry>>("/api/inquiries");
     const [issuing, setIssuing] = useState(false);
+    if (embeddedFigure() !== null) return <Loaded remote={notices}>{(value) => <>{value.rows.map((one) => <Coverage key={one.id} notice={one} />)}</>}</Loaded>;
     return (
         <>
             <Heading>{words.say("app.nav.notices")}</Heading>
@@ -92,14 +94,10 @@ function UnitLine({ unit, notice, onAcknowledge }: { unit: Unit; notice: Notice 
 function NoticeView({ notice, units }: { notice: Notice; units: Unit[] }) {
     const words = useWords();
     const session = useSession();
-    const source = useSource();
     const { error, run } = useSending(changed);
     const { coverage } = notice;
     const share = (n: number) => (coverage.units > 0 ? (100 * n) / coverage.units : 0);
-    const course = notice.course ?? [];
-    const hours = (at: string) => (Date.parse(at) - Date.parse(notice.issued)) / 3600000;
     const reach = new Set(notice.units.map((one) => one.unit));
-    const lastHour = Math.max(1, ...course.map((one) => hours(one.at)), notice.due ? hours(notice.due) : 0);
     const acknowledge = may(session, "notice.acknowledge") ? (unit: string) => void run(`/api/notices/${encodeURIComponent(notice.id)}/acknowledge`, { unit, at: new Date().toISOString().slice(0, 19) + "Z" }) : undefined;
     return (
         <section class="card" aria-label={notice.text.slice(0, 80)}>
@@ -113,19 +111,32 @@ function NoticeView({ notice, units }: { notice: Notice; units: Unit[] }) {
                 <summary>{words.say("app.notices.chain")}</summary>
                 <Chain units={units.filter((one) => reach.has(one.id) || units.some((below) => reach.has(below.id) && isUnder(below, one.id, units)))} notice={notice} {...(acknowledge ? { onAcknowledge: acknowledge } : {})} />
             </details>
-            {course.length > 1 && (
+            {(notice.course?.length ?? 0) > 1 && (
                 <details>
                     <summary>{words.say("app.notice.over_time")}</summary>
-                    <Figure id={`coverage-${notice.id.slice(0, 8)}`} title={words.say("app.notice.over_time")} source={source} table={{ columns: [words.say("finding.when"), words.say("app.notice.told"), words.say("app.notice.acknowledged")], rows: course.map((one) => [one.at, one.told, one.acknowledged]) }}>
-                        <Lines label={words.say("app.notice.over_time")} height={180}
-                            lines={[{ class: "counted", steps: true, points: course.map((one) => ({ x: hours(one.at), y: one.told })) }, { class: "acknowledged", steps: true, points: course.map((one) => ({ x: hours(one.at), y: one.acknowledged })) }]}
-                            x={{ from: 0, to: lastHour, ticks: ticks(lastHour, 4).filter((one) => one <= lastHour), name: (value) => words.count(value), title: words.say("app.notice.hours") }}
-                            y={{ to: Math.max(1, coverage.units), name: (value) => words.count(value), title: words.say("app.notice.units") }}
-                            uprights={notice.due ? [{ x: hours(notice.due), label: words.say("app.notice.due") }] : []} />
-                    </Figure>
+                    <Coverage notice={notice} />
                 </details>
             )}
         </section>
+    );
+}
+
+/** How many units had been told and had acknowledged, hour by hour. */
+function Coverage({ notice }: { notice: Notice }) {
+    const words = useWords();
+    const source = useSource();
+    const course = notice.course ?? [];
+    const hours = (at: string) => (Date.parse(at) - Date.parse(notice.issued)) / 3600000;
+    const lastHour = Math.max(1, ...course.map((one) => hours(one.at)), notice.due ? hours(notice.due) : 0);
+    return (
+        <Figure id={`coverage-${notice.id.slice(0, 8)}`} title={words.say("app.notice.over_time")} source={source} table={{ columns: [words.say("finding.when"), words.say("app.notice.told"), words.say("app.notice.acknowledged")], rows: course.map((one) => [one.at, one.told, one.acknowledged]) }}
+            legend={[{ class: "told", label: words.say("app.notice.told") }, { class: "acknowledged", label: words.say("app.notice.acknowledged") }]}>
+            <Lines label={words.say("app.notice.over_time")} height={180}
+                lines={[{ class: "counted", steps: true, points: course.map((one) => ({ x: hours(one.at), y: one.told })) }, { class: "acknowledged", steps: true, points: course.map((one) => ({ x: hours(one.at), y: one.acknowledged })) }]}
+                x={{ from: 0, to: lastHour, ticks: ticks(lastHour, 4).filter((one) => one <= lastHour), name: (value) => words.count(value), title: words.say("app.notice.hours") }}
+                y={{ to: Math.max(1, notice.coverage.units), name: (value) => words.count(value), title: words.say("app.notice.units") }}
+                uprights={notice.due ? [{ x: hours(notice.due), label: words.say("app.notice.due") }] : []} />
+        </Figure>
     );
 }
 

@@ -8,7 +8,7 @@ import { MapBox, viewOf } from "../map_box";
 import type { Agreement, Alert, Entry, List, Now } from "../model";
 import { actName, monitorName, placeName, whenShort } from "../naming";
 import { Heading, Loaded, Moment, Verdict } from "../parts";
-import { go } from "../router";
+import { embeddedFigure, go } from "../router";
 import { useSession } from "../session";
 import { useWords } from "../words";
 
@@ -18,7 +18,7 @@ export function NowPage() {
     const now = useRemote<Now>(address("/api/now", { lang: words.language }));
     return (
         <>
-            <Heading>{words.say("holding.heading")}</Heading>
+            <div class="no-embed"><Heading>{words.say("holding.heading")}</Heading></div>
             <Loaded remote={now}>{(value) => <NowContent now={value} />}</Loaded>
         </>
     );
@@ -55,6 +55,20 @@ function NowContent({ now }: { now: Now }) {
     };
     const span = { first: days[0]?.day ?? "", last: days[days.length - 1]?.day ?? "" };
     const axis = { dayName: (iso: string, long: boolean) => words.shortDay(iso, long), number: (value: number) => words.count(value) };
+    const figures = (
+        <>
+            <Figure id="incidents-by-day" title={words.say("app.now.incidents_by_day", { area: now.area })} source={source} table={table} note={marks.length > 1 ? words.say("app.now.marks") : undefined}
+                legend={[{ class: "", label: words.say("course.legend_all") }, { class: "breach", label: words.say("course.legend_breaches") }]}>
+                <Course kind="breach" label={words.say("course.alt")} marks={marks} days={days.map((one) => ({ day: one.day, all: one.incidents, part: one.breaches }))} {...axis}
+                    span={{ first: "", last: "" }} onSpan={(chosen) => { if (chosen.first) go(`/incidents?from=${chosen.first}&until=${chosen.last}&in_focus=yes`); }} />
+            </Figure>
+            <Figure id="deaths-by-day" title={words.say("app.now.deaths_by_day", { area: now.area })} source={source} table={table}
+                legend={[{ class: "", label: words.say("course.legend_all") }, { class: "civilian", label: words.say("course.legend_civilians") }]}>
+                <Course kind="civilian" height={130} label={words.say("course.alt")} marks={marks} days={days.map((one) => ({ day: one.day, all: one.deaths, part: one.civilian_deaths }))} {...axis} />
+            </Figure>
+        </>
+    );
+    if (embeddedFigure() !== null) return figures;
     return (
         <>
             <p class={`answer ${now.word}`}>{now.sentence}</p>
@@ -76,15 +90,7 @@ function NowContent({ now }: { now: Now }) {
                     </section>
                     <section aria-labelledby="now-course">
                         <h2 id="now-course">{words.say("course.heading")}</h2>
-                        <Figure id="incidents-by-day" title={words.say("app.now.incidents_by_day", { area: now.area })} source={source} table={table}
-                            legend={[{ class: "", label: words.say("course.legend_all") }, { class: "breach", label: words.say("course.legend_breaches") }]}>
-                            <Course kind="breach" label={words.say("course.alt")} marks={marks} days={days.map((one) => ({ day: one.day, all: one.incidents, part: one.breaches }))} {...axis}
-                                span={{ first: "", last: "" }} onSpan={(chosen) => { if (chosen.first) go(`/incidents?from=${chosen.first}&until=${chosen.last}&in_focus=yes`); }} />
-                        </Figure>
-                        <Figure id="deaths-by-day" title={words.say("app.now.deaths_by_day", { area: now.area })} source={source} table={table}
-                            legend={[{ class: "", label: words.say("course.legend_all") }, { class: "civilian", label: words.say("course.legend_civilians") }]}>
-                            <Course kind="civilian" height={130} label={words.say("course.alt")} marks={marks} days={days.map((one) => ({ day: one.day, all: one.deaths, part: one.civilian_deaths }))} {...axis} />
-                        </Figure>
+                        {figures}
                         {span.first && <p class="note">{words.say("app.now.days", { days: words.days(span.first, span.last) })}</p>}
                     </section>
                 </div>
@@ -162,8 +168,8 @@ export function Alerts({ alerts }: { alerts: Alert[] }) {
     );
 }
 
-/** One entry of the record in a line: who said what, when by their own clock. */
-export function EntryLine({ entry }: { entry: Entry }) {
+/** One entry of the record in a line: who said what, when by their own clock; with a way to its incident, unless that is `here`. */
+export function EntryLine({ entry, here = false }: { entry: Entry; here?: boolean }) {
     const words = useWords();
     const session = useSession();
     const about = [entry.body.account, entry.body.notice, entry.body.inquiry].find((one): one is string => typeof one === "string");
@@ -175,7 +181,7 @@ export function EntryLine({ entry }: { entry: Entry }) {
                 <span class="note">{monitorName(words, session, entry.feed)} · <Moment at={entry.claimed} /></span>
             </p>
             {said && <p dir="auto">{said}</p>}
-            {(entry.kind === "opinion.given" || entry.kind === "account.received") && (
+            {!here && (entry.kind === "opinion.given" || entry.kind === "account.received") && (
                 <p><a href={`/incidents/${encodeURIComponent(entry.kind === "opinion.given" && about ? about : entry.id)}`}>{words.say("app.open_incident")}</a></p>
             )}
         </li>

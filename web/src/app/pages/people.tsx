@@ -33,7 +33,7 @@ export function PeoplePage() {
                                         <th scope="row">{one.name}{one.disabled && <> <span class="badge late">{words.say("app.people.disabled")}</span></>}</th>
                                         <td><Choose value={one.role} label={`${words.say("app.people.role")}: ${one.name}`} choices={choices} onChange={(role) => void change(one.id, { role })} /></td>
                                         <td>{one.party ? actorName(words, session, one.party) : words.say("none")}</td>
-                                        <td>{one.last_seen ? <Moment at={one.last_seen} /> : words.say("none")}</td>
+                                        <td class="moment">{one.last_seen ? <Moment at={one.last_seen} /> : words.say("none")}</td>
                                         <td>{one.id !== session.person.id && <button type="button" class="quiet" onClick={() => void change(one.id, { disabled: !one.disabled })}>{words.say(one.disabled ? "app.people.enable" : "app.people.disable")}</button>}</td>
                                     </tr>
                                 ))}

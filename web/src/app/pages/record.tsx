@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useState } from "preact/hooks";
 import { address, get, request, useRemote } from "../api";
+import { isGone } from "../incidents";
 import type { EntryPage, Entry, Feed, Feeds, List, Proof } from "../model";
 import { monitorName } from "../naming";
 import { Choose, Facts, Heading, Loaded, Moment } from "../parts";
@@ -21,6 +22,7 @@ export function RecordPage({ query }: { query: URLSearchParams }) {
     return (
         <>
             <Heading>{words.say("app.nav.record")}</Heading>
+            {isGone(feeds.error) ? <p class="message">{words.say("app.record.none")}</p> : <>
             <p class="note">{words.say("app.record.how")}</p>
             <Loaded remote={feeds}>
                 {(value) => value.feeds.length === 0 ? <p class="message">{words.say("app.record.none")}</p> : (
@@ -34,6 +36,7 @@ export function RecordPage({ query }: { query: URLSearchParams }) {
                     </>
                 )}
             </Loaded>
+            </>}
         </>
     );
 }

@@ -6,7 +6,11 @@ import type { List, Report } from "../model";
 import { Form } from "../opinion_form";
 import { Choose, Field, Heading, Loaded, Moment, Trouble } from "../parts";
 import { may, useSession } from "../session";
+import type { Words } from "../words";
 import { languages, useWords } from "../words";
+
+/** The reports that are kept, and whether the server can make PDF files of them. */
+type Reports = List<Report> & { pdf?: boolean };
 
 const tiers = ["parties", "mission", "everyone"] as const;
 
@@ -14,7 +18,7 @@ const tiers = ["parties", "mission", "everyone"] as const;
 export function ReportsPage() {
     const words = useWords();
     const session = useSession();
-    const reports = useRemote<List<Report>>("/api/reports");
+    const reports = useRemote<Reports>("/api/reports");
     // A server may give the present report alone and keep no earlier ones.
     const none = isGone(reports.error);
     const [preview, setPreview] = useState<string | undefined>();
@@ -38,12 +42,14 @@ export function ReportsPage() {
                     <ul class="quiet-list">
                         {value.rows.map((one) => (
                             <li key={one.id} class="card">
-                                <p><strong dir="auto">{one.title || one.id}</strong> <span class="badge">{words.say(`app.tier.${one.tier}`)}</span> {one.published ? <span class="badge done">{words.say("app.reports.published", { at: words.moment(one.published) })}</span> : <span class="badge">{words.say("app.reports.draft")}</span>}</p>
+                                <p><strong dir="auto">{titleOf(words, one)}</strong> <span class="badge">{words.say(`app.tier.${one.tier}`)}</span> {one.published ? <span class="badge done">{words.say("app.reports.published", { at: words.moment(one.published) })}</span> : <span class="badge">{words.say("app.reports.draft")}</span>}</p>
                                 <p class="note"><Moment at={one.made} />{one.bytes !== undefined && ` · ${words.say("app.reports.size", { n: words.number(Math.round(one.bytes / 1000)) })}`}</p>
                                 <p class="note">SHA-256 <code>{one.sha256}</code></p>
                                 <p class="actions">
                                     <button type="button" class="quiet" aria-expanded={preview === one.id} onClick={() => setPreview(preview === one.id ? undefined : one.id)}>{words.say("app.reports.preview")}</button>
                                     <a class="quiet" href={`/api/reports/${encodeURIComponent(one.id)}.html`} download={`${one.id}.html`}>{words.say("app.reports.file")}</a>
+                                    {value.pdf && <a class="quiet" href={`/api/reports/${encodeURIComponent(one.id)}.pdf`} download={`${one.id}.pdf`}>PDF</a>}
+                                    {one.published && one.tier === "everyone" && <a class="quiet" href={`/published/${encodeURIComponent(one.id)}`} target="_blank" rel="noopener">{words.say("app.reports.public")}</a>}
                                     {!one.published && may(session, "report.publish") && sure !== one.id && <button type="button" class="quiet" onClick={() => setSure(one.id)}>{words.say("app.reports.publish")}</button>}
                                     {sure === one.id && <><span>{words.say("app.reports.sure", { tier: words.say(`app.tier.${one.tier}`) })}</span><button type="button" class="main" onClick={() => publish(one.id)}>{words.say("app.reports.publish")}</button><button type="button" onClick={() => setSure(undefined)}>{words.say("app.cancel")}</button></>}
                                 </p>
@@ -55,6 +61,12 @@ export function ReportsPage() {
             </Loaded>}
         </>
     );
+}
+
+/** A report's own title, else what it is of. */
+function titleOf(words: Words, report: Report): string {
+    if (report.title) return report.title;
+    return report.daily ? words.say("app.reports.daily", { day: words.day(report.daily) }) : report.id;
 }
 
 function MakeReport({ reports, onMade }: { reports: Report[]; onMade: (id: string) => void }) {
@@ -83,7 +95,7 @@ function MakeReport({ reports, onMade }: { reports: Report[]; onMade: (id: strin
             <div class="fields">
                 <Field label={words.say("app.reports.title")}><input value={title} dir="auto" maxLength={200} onInput={(event) => setTitle(event.currentTarget.value)} /></Field>
                 <Field label={words.say("app.reports.tier")} hint={words.say(`app.tier.${tier}.how`)}><Choose value={tier} choices={tiers.map((id) => ({ id, name: words.say(`app.tier.${id}`) }))} onChange={setTier} /></Field>
-                {reports.length > 0 && <Field label={words.say("app.reports.previous")}><Choose value={previous} empty={words.say("none")} choices={reports.map((one) => ({ id: one.id, name: `${one.title || one.id} (${words.day(words.localDay(one.made))})` }))} onChange={setPrevious} /></Field>}
+                {reports.length > 0 && <Field label={words.say("app.reports.previous")}><Choose value={previous} empty={words.say("none")} choices={reports.map((one) => ({ id: one.id, name: `${titleOf(words, one)} (${words.day(words.localDay(one.made))})` }))} onChange={setPrevious} /></Field>}
             </div>
             <fieldset>
                 <legend>{words.say("app.language")}</legend>

@@ -4,7 +4,7 @@ import { address, useRemote } from "../api";
 import { dayNumber, dayTicks, isoDay, linear, useWidth } from "../figures/scale";
 import { MapBox, viewOf } from "../map_box";
 import type { Agreement, Bound, List } from "../model";
-import { actName, actorName, momentText, namesOnce } from "../naming";
+import { actName, actorName, momentText, namesOnce, targetNames } from "../naming";
 import { Choose, Facts, Field, Heading, Loaded } from "../parts";
 import { go, withQuery } from "../router";
 import { useSession } from "../session";
@@ -164,7 +164,10 @@ function Commitment({ commitment, agreements }: { commitment: Bound["commitments
     const whom = (agreement?.adherents ?? []).filter((one) => !one.withdrawn || (one.withdrawn.earliest === null && one.withdrawn.latest === null)).map((one) => actorName(words, session, one.actor));
     return (
         <details class="card">
-            <summary><strong>{words.name(agreement?.title, commitment.agreement)}</strong> · {duty ? duty.acts.map((one) => actName(words, one)).join(", ") : commitment.duty}</summary>
+            <summary>
+                <strong>{words.name(agreement?.title, commitment.agreement)}</strong> · {duty ? duty.acts.map((one) => actName(words, one)).join(", ") : commitment.duty}
+                {(duty?.against?.length ?? 0) > 0 && <span class="note"> · {words.say("finding.target")}: {targetNames(words, session, duty?.against ?? [])}</span>}
+            </summary>
             <Facts rows={[
                 [words.say("app.duty"), <><code>{commitment.duty}</code> {duty?.text && words.name(duty.text)}</>],
                 [words.say("terms.bound"), whom.join(", ")],
@@ -197,11 +200,11 @@ function AgreementTable({ agreements }: { agreements: Agreement[] }) {
                             <tr key={one.id}>
                                 <td class="n">{i + 1}</td>
                                 <th scope="row"><a href={`/terms/${encodeURIComponent(one.id)}`}>{words.name(one.title, one.id)}</a></th>
-                                <td>{momentText(words, one.from)}</td>
-                                <td>{momentText(words, one.until)}</td>
+                                <td class="moment">{momentText(words, one.from)}</td>
+                                <td class="moment">{momentText(words, one.until)}</td>
                                 <td>{words.say(`state.${one.standing}`)}</td>
                                 <td>{one.guarantors.map((other) => actorName(words, session, other.actor)).join(", ")}</td>
-                                <td>{one.adherents.map((other) => actorName(words, session, other.actor)).join(", ")}</td>
+                                <td class="long">{one.adherents.map((other) => actorName(words, session, other.actor)).join(", ")}</td>
                                 <td>{namesOnce(one.excluded.map((other) => actorName(words, session, other.actor))).join(", ")}</td>
                             </tr>
                         ))}
