@@ -161,10 +161,11 @@ std::string request_text(const Asked& asked, std::size_t number) {
     const auto cookie = asked.cookie.empty() ? std::string() : fmt::format("Cookie: {}\r\n", asked.cookie);
     if (asked.acknowledged.empty()) return fmt::format("GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}\r\n", asked.path, cookie);
     const auto body = fmt::format(
-        R"({{"when":{{"start":"2016-05-04T{:02}:{:02}"}},"place":{{"lat":{:.4f},"lon":{:.4f},"name":"Salah al-Din"}},)"
+        R"({{"when":{{"start":"2016-{:02}-{:02}T{:02}:{:02}"}},"place":{{"lat":{:.4f},"lon":{:.4f},"name":"Salah al-Din"}},)"
         R"("act":"attack.shelling","attacker":"sy-government","what":"Shells fell near the market; report {} of this run.",)"
         R"("killed":{{"low":0,"best":1,"high":2}}}})",
-        number % 24, number % 60, 36.0 + static_cast<double>(number % 4000) / 1e4, 37.0 + static_cast<double>(number % 3000) / 1e4, number);
+        1 + number / 28 % 12, 1 + number % 28, number % 24, number % 60, 35.0 + static_cast<double>(number * 7919 % 20000) / 1e4,
+        37.0 + static_cast<double>(number * 104729 % 30000) / 1e4, number);
     return fmt::format(
         "POST /api/accounts HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nOrigin: http://127.0.0.1:{}\r\nX-Truce: 1\r\n{}Idempotency-Key: {}\r\n"
         "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",

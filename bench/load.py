@@ -6,9 +6,10 @@ usage: load.py TRUCE BENCH_LOAD [--rate 200] [--seconds 10] [--subscribers 1000]
 
 A server with a key and a record takes accounts at `--rate`, open loop (each delay counts from the time at which the request was to go
 out); then `--subscribers` follow its stream while accounts come in; then, where `--overload` is given, accounts come at that rate, of
-which it must refuse by 503 what it cannot do. Then it is killed (SIGKILL), and every account that it acknowledged must be in the record. Beside the delays are the
-raw bounds of the same run: /health at the same rate, and writing and syncing 1 KiB on the same disk. Exits with 1 where an acknowledged
-account is missing, an answer was neither 201 nor 503, or a stream was lost; delays are printed and not judged, since they are the machine's too.
+which it must refuse by 503 what it cannot do. Then it is killed (SIGKILL), and every account that it acknowledged must be in the
+record. Beside the delays are the raw bounds of the same run: /health at the same rate, and writing and syncing 1 KiB on the same disk.
+Exits with 1 where an acknowledged account is missing, an answer was neither 201 nor 503, or a stream was lost; delays are printed and not
+judged, since they are the machine's too.
 """
 import argparse
 import json
@@ -70,10 +71,18 @@ class Load:
                 keys.update(key.decode() for key in re.findall(rb"[a-z]+-\d{12}", tile.read_bytes()))
         return keys
 
+    def sharing(self):
+        """How many entries the server wrote, and with how many syncs of the journal."""
+        text = self.office.ask("GET", "/metrics", cookie=self.cookie).content.decode()
+        return [int(re.search(rf"^truce_{name}_total ([0-9]+)", text, re.MULTILINE)[1]) for name in ("entries_written", "journal_syncs")]
+
     def used(self):
+        """The server's memory and processor time so far."""
         status = pathlib.Path(f"/proc/{self.office.process.pid}/status").read_text()
         cpu = pathlib.Path(f"/proc/{self.office.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return f"{int(re.search(r'VmHWM:[^0-9]+([0-9]+)', status)[1]) / 1024:.0f} MiB at the most, {(int(cpu[11]) + int(cpu[12])) / os.sysconf('SC_CLK_TCK'):.1f} s of processor time"
+        peak = int(re.search(r"VmHWM:[^0-9]+([0-9]+)", status)[1]) / 1024
+        seconds = (int(cpu[11]) + int(cpu[12])) / os.sysconf("SC_CLK_TCK")
+        return f"{peak:.0f} MiB at the most, {seconds:.1f} s of processor time"
 
 
 def show(name, result):
@@ -98,7 +107,8 @@ def main():
             show(f"{asked.subscribers} subscribers", load.follow(asked.subscribers, max(4, min(10, asked.seconds))))
         if asked.overload:
             show(f"accounts {asked.overload:g}/s", load.file("over", asked.overload, asked.seconds))
-        print("server:", load.used(), flush=True)
+        entries, syncs = load.sharing()
+        print(f"server: {entries} entries by {syncs} syncs, {load.used()}", flush=True)
         load.office.kill()
         began = time.monotonic()
         load.office.start()
