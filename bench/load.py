@@ -1,140 +1,127 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Loads `truce serve` from outside, open loop: each request has a time at which it is to go out, and its delay counts from then, so that a
-server that stalls cannot hide it by slowing its caller down.
+"""Loads `truce serve` as a monitoring cell at its worst does, and holds it to what it acknowledged.
 
-usage: load.py TRUCE MISSION [--rate 200] [--seconds 10] [--subscribers 1000]
+usage: load.py TRUCE BENCH_LOAD [--rate 200] [--seconds 10] [--subscribers 1000] [--overload 0]
 
-Prints, for each kind of request, how many were answered and the delays' 50th, 99th and 100th percentile; beside them those of /health in
-the same run, which is what machine, kernel and this client take by themselves.
+A server with a key and a record takes accounts at `--rate`, open loop (each delay counts from the time at which the request was to go
+out); then `--subscribers` follow its stream while accounts come in; then, where `--overload` is given, accounts come at that rate, of
+which it must refuse by 503 what it cannot do. Then it is killed (SIGKILL), and every account that it acknowledged must be in the
+record. Beside the delays are the raw bounds of the same run: /health at the same rate, and writing and syncing 1 KiB on the same disk.
+Exits with 1 where an acknowledged account is missing, an answer was neither 201 nor 503, or a stream was lost; delays are printed and not
+judged, since they are the machine's too.
 """
 import argparse
-import asyncio
+import json
+import os
 import pathlib
 import re
-import resource
-import shutil
 import subprocess
-import tempfile
+import sys
 import time
 
-
-def percentiles(delays):
-    delays = sorted(delays)
-    if not delays:
-        return "none"
-    at = lambda share: delays[min(len(delays) - 1, int(share * len(delays)))] * 1000
-    return f"p50 {at(0.5):7.1f} ms  p99 {at(0.99):7.1f} ms  max {delays[-1] * 1000:7.1f} ms"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests"))
+import serve_people  # noqa: E402
 
 
-class Connections:
-    """Connections that are kept: a request takes one that is free, or opens another."""
+class Load:
+    def __init__(self, asked):
+        self.asked = asked
+        serve_people.truce = asked.truce
+        self.office = serve_people.Office()
+        self.runs = []
+        made = self.office.ask("POST", "/api/first-admin", {"code": self.office.code, "name": "admin", "password": serve_people.password})
+        assert made.status == 201, made.content
+        self.cookie = serve_people.cookie_of(made)
+        self.wrong = []
 
-    def __init__(self, port):
-        self.port = port
-        self.free = []
+    def drive(self, *arguments):
+        done = subprocess.run([self.asked.bench_load, "--port", str(self.office.port), "--cookie", self.cookie, *map(str, arguments)],
+                              stdout=subprocess.PIPE, text=True, check=True)
+        return json.loads(done.stdout.splitlines()[-1])
 
-    async def get(self, path):
-        reader, writer = self.free.pop() if self.free else await asyncio.open_connection("127.0.0.1", self.port)
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
-        head = await reader.readuntil(b"\r\n\r\n")
-        status = int(head.split(b" ", 2)[1])
-        length = re.search(rb"Content-Length: (\d+)", head)
-        if length:
-            await reader.readexactly(int(length[1]))
-        self.free.append((reader, writer))
-        return status
+    def file(self, name, rate, seconds):
+        """Accounts at a rate; their keys are kept to be looked for."""
+        path = pathlib.Path(self.office.temporary.name) / f"{name}.keys"
+        self.runs.append(path)
+        made = self.drive("--rate", rate, "--seconds", seconds, "--run", name, "--acknowledged", path)
+        unexpected = {status: count for status, count in made["statuses"].items() if status not in ("201", "503")}
+        if unexpected:
+            self.wrong.append(f"{name}: answers {unexpected}")
+        return made
+
+    def follow(self, count, seconds):
+        """Subscribers, while accounts come in that each publication tells them of."""
+        streams = subprocess.Popen([self.asked.bench_load, "--port", str(self.office.port), "--cookie", self.cookie,
+                                    "--subscribers", str(count), "--seconds", str(seconds)], stdout=subprocess.PIPE, text=True)
+        assert streams.stdout.readline() == "ready\n"
+        self.file("live", 5, max(1, seconds - 2))
+        told = json.loads(streams.stdout.read())
+        streams.wait()
+        if told["lost"] or told["events"] == 0:
+            self.wrong.append(f"streams: {told}")
+        return told
+
+    def kept(self):
+        """The keys of all accounts that are under a signed checkpoint, read from the feed's own tiles; the record verifies."""
+        serve_people.run("record", "verify", self.office.folder)
+        keys = set()
+        for tile in (self.office.folder / "feeds").glob("*/tile/entries/**/*"):
+            if tile.is_file():
+                keys.update(key.decode() for key in re.findall(rb"[a-z]+-\d{12}", tile.read_bytes()))
+        return keys
+
+    def sharing(self):
+        """How many entries the server wrote, and with how many syncs of the journal."""
+        text = self.office.ask("GET", "/metrics", cookie=self.cookie).content.decode()
+        return [int(re.search(rf"^truce_{name}_total ([0-9]+)", text, re.MULTILINE)[1]) for name in ("entries_written", "journal_syncs")]
+
+    def used(self):
+        """The server's memory and processor time so far."""
+        status = pathlib.Path(f"/proc/{self.office.process.pid}/status").read_text()
+        cpu = pathlib.Path(f"/proc/{self.office.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        peak = int(re.search(r"VmHWM:[^0-9]+([0-9]+)", status)[1]) / 1024
+        seconds = (int(cpu[11]) + int(cpu[12])) / os.sysconf("SC_CLK_TCK")
+        return f"{peak:.0f} MiB at the most, {seconds:.1f} s of processor time"
 
 
-async def open_loop(connections, paths, rate, seconds):
-    delays, statuses = [], {}
-
-    async def one(path, due):
-        try:
-            status = await connections.get(path)
-        except (OSError, asyncio.IncompleteReadError):
-            status = 0
-        statuses[status] = statuses.get(status, 0) + 1
-        if status == 200:
-            delays.append(time.monotonic() - due)
-
-    began = time.monotonic()
-    tasks = []
-    for i in range(int(rate * seconds)):
-        due = began + i / rate
-        wait = due - time.monotonic()
-        if wait > 0:
-            await asyncio.sleep(wait)
-        tasks.append(asyncio.create_task(one(paths[i % len(paths)], due)))
-    await asyncio.gather(*tasks)
-    return delays, statuses
-
-
-async def subscribers(port, count, change):
-    """How long after the first reader of an event the others have it."""
-    streams = []
-    for _ in range(count):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"GET /api/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-        streams.append((reader, writer))
-    for reader, _ in streams:
-        await reader.readuntil(b"event: hello\ndata: {}\n\n")
-    times = []
-
-    async def follow(reader):
-        await reader.readuntil(b"event: assessment\n")
-        times.append(time.monotonic())
-
-    tasks = [asyncio.create_task(follow(reader)) for reader, _ in streams]
-    change()
-    await asyncio.wait(tasks, timeout=60)
-    for _, writer in streams:
-        writer.close()
-    return [at - min(times) for at in times]
+def show(name, result):
+    print(f"{name:<28} {json.dumps(result)}  load {os.getloadavg()[0]:.1f}", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("truce")
-    parser.add_argument("mission", type=pathlib.Path)
+    parser.add_argument("bench_load")
     parser.add_argument("--rate", type=float, default=200)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--subscribers", type=int, default=1000)
+    parser.add_argument("--overload", type=float, default=0)
     asked = parser.parse_args()
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    with tempfile.TemporaryDirectory() as temporary:
-        mission = pathlib.Path(temporary) / "mission"
-        shutil.copytree(asked.mission, mission)
+    load = Load(asked)
+    try:
+        show("raw: write and sync", load.drive("--disk", load.office.folder, "--seconds", min(3, asked.seconds)))
+        show(f"raw: /health {asked.rate:g}/s", load.drive("--rate", asked.rate, "--seconds", min(10, asked.seconds)))
+        show(f"accounts {asked.rate:g}/s", load.file("steady", asked.rate, asked.seconds))
+        if asked.subscribers:
+            show(f"{asked.subscribers} subscribers", load.follow(asked.subscribers, max(4, min(10, asked.seconds))))
+        if asked.overload:
+            show(f"accounts {asked.overload:g}/s", load.file("over", asked.overload, asked.seconds))
+        entries, syncs = load.sharing()
+        print(f"server: {entries} entries by {syncs} syncs, {load.used()}", flush=True)
+        load.office.kill()
         began = time.monotonic()
-        server = subprocess.Popen([asked.truce, "serve", str(mission), "--listen", "127.0.0.1:0", "--without-sign-in"],
-                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        port = int(server.stdout.readline().strip().rstrip("/").rsplit(":", 1)[1])
-        print(f"start to first answer: {time.monotonic() - began:.2f} s")
-
-        async def run():
-            connections = Connections(port)
-            for name, paths in [("/health", ["/health"]),
-                                ("a page of 50", ["/api/incidents", "/api/incidents?verdict=undetermined", "/api/incidents?sort=-killed&side=after"]),
-                                ("a page with facets", ["/api/incidents?facets=1"]), ("words", ["/api/incidents?q=aleppo"]),
-                                ("now", ["/api/now?lang=en"])]:
-                delays, statuses = await open_loop(connections, paths, asked.rate, asked.seconds)
-                print(f"{name:<20} {asked.rate:6.0f}/s  {percentiles(delays)}  {statuses}", flush=True)
-            if asked.subscribers:
-                def change():
-                    accounts = next(path for path in sorted((mission / "accounts").iterdir()) if path.suffix == ".csv")
-                    accounts.write_bytes(b"".join(accounts.read_bytes().splitlines(keepends=True)[:-1]))
-
-                spread = await subscribers(port, asked.subscribers, change)
-                print(f"{'subscribers':<20} {asked.subscribers:6}    {percentiles(spread)}  {len(spread)} of {asked.subscribers} told", flush=True)
-
-        asyncio.run(run())
-        status = pathlib.Path(f"/proc/{server.pid}/status").read_text()
-        cpu = pathlib.Path(f"/proc/{server.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        peak = re.search(r"VmHWM:\s+(\d+)", status)[1]
-        print(f"server: {int(peak) / 1024:.0f} MiB at the most, {(int(cpu[11]) + int(cpu[12])) / 100:.1f} s of processor time")
-        server.terminate()
-        server.wait()
+        load.office.start()
+        print(f"start after the kill: {time.monotonic() - began:.1f} s", flush=True)
+        acknowledged = [key for path in load.runs for key in path.read_text().split()]
+        lost = set(acknowledged) - load.kept()
+        print(f"acknowledged {len(acknowledged)}, of those missing {len(lost)}", flush=True)
+        if lost or not acknowledged:
+            load.wrong.append(f"acknowledged {len(acknowledged)}, missing {sorted(lost)[:5]}")
+    finally:
+        load.office.close()
+    if load.wrong:
+        sys.exit("\n".join(load.wrong))
 
 
 if __name__ == "__main__":
