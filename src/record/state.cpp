@@ -172,8 +172,24 @@ private:
         }
     }
 
+    /// Two monitors who received the same row of the same source hold one account, though each has an entry of it.
+    void join_rows_received_twice(Groups& groups) const {
+        std::vector<std::uint32_t> with_row;
+        for (std::uint32_t i = 0; i < state_.accounts.size(); ++i) {
+            if (state_.accounts[i].raw) with_row.push_back(i);
+        }
+        const auto row = [&](std::uint32_t i) {
+            return std::pair<const Sha256&, std::string_view>(*state_.accounts[i].raw, state_.accounts[i].source);
+        };
+        std::ranges::sort(with_row, {}, row);
+        for (std::size_t i = 1; i < with_row.size(); ++i) {
+            if (row(with_row[i - 1]) == row(with_row[i])) groups.join(with_row[i - 1], with_row[i]);
+        }
+    }
+
     void make_incidents() {
         Groups groups(state_.accounts.size());
+        join_rows_received_twice(groups);
         for (const LinkState& link : state_.links) {
             if (link.status != LinkStatus::holds) continue;
             std::optional<std::uint32_t> first;

@@ -61,6 +61,23 @@ TEST_F(TwoMonitors, ALinkThatItsAuthorUndoesIsWithdrawn) {
     EXPECT_EQ(state().links[0].status, LinkStatus::withdrawn);
 }
 
+TEST_F(TwoMonitors, OneRowThatBothReceivedIsOneIncident) {
+    const auto received = [](std::string source, std::string_view row) {
+        return AccountReceived{.source = std::move(source), .row = {{"key", "1"}}, .raw = sha256(row)};
+    };
+    const auto one = usa.write(received("field", "row 1"));
+    const auto two = russia.write(received("field", "row 1"));
+    usa.write(received("field", "row 2"));
+    russia.write(received("other", "row 1"));
+    usa.write(OpinionGiven{.account = one, .opinion = says(Occurrence::confirmed)});
+    russia.write(OpinionGiven{.account = two, .opinion = says(Occurrence::unverifiable)});
+    const auto s = state();
+    EXPECT_EQ(s.incidents.size(), 3U);
+    ASSERT_NE(s.incident_of(one), nullptr);
+    EXPECT_EQ(s.incident_of(one), s.incident_of(two));
+    EXPECT_EQ(s.incident_of(one)->joint.overall, JointStatus::divergent);
+}
+
 TEST_F(TwoMonitors, OpinionsStandSideBySideAndTheJointStatusFollows) {
     const auto account = usa.account("1");
     usa.write(OpinionGiven{.account = account, .opinion = says(Occurrence::confirmed)});

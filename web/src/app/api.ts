@@ -42,9 +42,12 @@ async function problemOf(response: Response): Promise<Problem> {
 }
 
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {
+    // What is wrong is said in the language of the page, not in the browser's.
+    const headers = new Headers(init.headers);
+    if (!headers.has("Accept-Language")) headers.set("Accept-Language", document.documentElement.lang || "en");
     let response: Response;
     try {
-        response = await fetch(path, { credentials: "same-origin", ...init });
+        response = await fetch(path, { credentials: "same-origin", ...init, headers });
     } catch (error) {
         if (error instanceof DOMException && error.name === "AbortError") throw error;
         throw new Unreachable();

@@ -36,7 +36,7 @@ export function Trouble({ error, retry }: { error: Error; retry?: () => void }) 
     return (
         <div class="message bad" role="alert">
             <p>{errorText(words, error)}</p>
-            {detail && <p class="note" lang="en" dir="ltr">{detail}</p>}
+            {detail && <p class="note" dir="auto">{detail}</p>}
             {error instanceof ProblemError && (error.problem.errors?.length ?? 0) > 0 && (
                 <ul class="note">{error.problem.errors?.map((one) => <li key={`${one.field} ${one.message}`}><code>{one.field}</code> {one.message}</li>)}</ul>
             )}

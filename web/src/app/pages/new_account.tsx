@@ -198,7 +198,7 @@ function WaitingList({ waiting, person }: { waiting: Waiting[]; person: string }
                     <li key={one.key} class="card">
                         <p class="note"><time dateTime={one.written}>{words.moment(one.written)}</time></p>
                         <p dir="auto">{one.account.what.slice(0, 200)}</p>
-                        {one.refused && <><p class="field-error">{words.say("app.new.refused")}</p><p class="note" dir="ltr" lang="en">{one.refused}</p></>}
+                        {one.refused && <><p class="field-error">{words.say("app.new.refused")}</p><p class="note" dir="auto">{one.refused}</p></>}
                         <p class="actions">
                             {one.refused && <button type="button" class="quiet" onClick={() => void drop(one.key)}>{words.say("app.new.drop")}</button>}
                         </p>
