@@ -13,6 +13,7 @@
 
 #include "base/csv_columns.h"
 #include "base/mapped_file.h"
+#include "base/side_by_side.h"
 #include "linkage/comparands.h"
 #include "linkage/link.h"
 
@@ -46,7 +47,8 @@ std::vector<std::uint32_t> codes_of(const csv::Column& column, const auto& code)
     return codes;
 }
 
-void add(Accounts& all, const std::string& path, std::uint32_t source, unsigned threads) {
+/// The columns of one file.
+csv::Columns columns_of(const std::string& path) {
     using enum csv::ColumnType;
     const std::vector<csv::WantedColumn> wanted{
         {"day", integer},      {"country", integer},  {"lat", real},       {"lon", real},
@@ -54,9 +56,13 @@ void add(Accounts& all, const std::string& path, std::uint32_t source, unsigned 
         {"fat", integer},      {"truth", integer}};
     const auto file = map_file(path);
     if (!file) throw std::runtime_error(file.error().text());
-    const auto read = csv::read_columns(*file, wanted, {.threads = threads});
+    auto read = csv::read_columns(*file, wanted, {.threads = 1});
     if (!read) throw std::runtime_error(read.error().text());
-    const auto& c = read->columns;
+    return std::move(*read);
+}
+
+void add(Accounts& all, const csv::Columns& read, std::uint32_t source) {
+    const auto& c = read.columns;
     auto& told = all.told;
     const auto party = [&](std::string_view name) {
         return name == unnamed ? 0U : told.parties.code({.may_be = {}, .key = std::string(name)});
@@ -66,8 +72,8 @@ void add(Accounts& all, const std::string& path, std::uint32_t source, unsigned 
     const auto places = codes_of(c[6], [&](std::string_view name) { return told.names.code(name); });
     std::vector<Act> acts;
     for (const auto& type : c[7].categories()) acts.push_back(act_of(type));
-    told.reserve(told.size() + read->rows);
-    for (std::size_t i = 0; i < read->rows; ++i) {
+    told.reserve(told.size() + read.rows);
+    for (std::size_t i = 0; i < read.rows; ++i) {
         const auto day = static_cast<std::int32_t>(c[0].integers()[i]);
         told.occasions.push_back({day * 86400LL, (day + 1) * 86400LL, day, day});
         told.first_days.push_back(day);
@@ -141,9 +147,11 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
 
     const auto start = std::chrono::steady_clock::now();
+    std::vector<csv::Columns> files(2);
+    run_side_by_side(threads, 2, [&](std::size_t which) { files[which] = columns_of(which == 0 ? a : b); });
     Accounts all;
-    add(all, a, 0, threads);
-    add(all, b, 1, threads);
+    for (std::uint32_t source = 0; source < 2; ++source) add(all, files[source], source);
+    files.clear();
     const double read = seconds_since(start);
     const std::vector<std::uint8_t> repeats{0, 0};
     LinkSettings settings;

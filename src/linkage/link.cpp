@@ -93,6 +93,36 @@ std::vector<PatternCount> count_patterns(const LinkInput& input, const Candidate
     return in_order(counts);
 }
 
+struct ComparedPair {
+    std::uint32_t a;
+    std::uint32_t b;
+    Pattern pattern;
+    double km;
+};
+
+/// All pairs within the window.
+struct FirstLook {
+    std::vector<PatternCount> patterns;
+    /// The pairs themselves, by lane; nothing where they are too many.
+    std::optional<std::vector<std::vector<ComparedPair>>> pairs;
+};
+
+FirstLook look(const LinkInput& input, const LinkSettings& settings, const Candidates& candidates) {
+    const std::size_t lanes = std::max(1U, settings.threads);
+    const std::size_t most = settings.most_remembered / lanes;
+    std::vector<Counts> counts(lanes);
+    std::vector<std::vector<ComparedPair>> pairs(lanes);
+    for_each_pair(input, candidates, input.told.occasions, settings.threads, every_pair,
+                  [&](std::size_t lane, std::uint32_t a, std::uint32_t b, Pattern pattern, double km) {
+                      ++counts[lane][pattern.bits()];
+                      if (pairs[lane].size() <= most) pairs[lane].push_back({a, b, pattern, km});
+                  });
+    FirstLook seen{.patterns = in_order(counts), .pairs = {}};
+    if (std::ranges::all_of(pairs, [&](const auto& lane) { return lane.size() <= most; }))
+        seen.pairs = std::move(pairs);
+    return seen;
+}
+
 /// Scatters ranks evenly, for taking a share of the accounts.
 std::uint64_t scattered(std::uint32_t rank) {
     std::uint64_t x = (rank + 1) * 0x9e3779b97f4a7c15U;
@@ -100,14 +130,17 @@ std::uint64_t scattered(std::uint32_t rank) {
     return x * 0xbf58476d1ce4e5b9U >> 32U;
 }
 
-/// What agrees by chance: patterns of pairs of accounts of different sources, each source moved in time by
-/// days of its own, so that no pair is the same and all lie in one window.
-struct ByChance {
-    std::vector<PatternCount> patterns;
-    double pairs = 0;  ///< as many as there would be had all accounts been taken
+/// The accounts with each source moved in time by days of its own, so that no pair of two sources is the same and all lie in one
+/// window.
+struct Moved {
+    std::vector<Occasion> occasions;
+    std::vector<std::int32_t> first_days;  // the candidates look into these two
+    std::vector<std::int32_t> last_days;
+    Candidates candidates;
 };
 
-std::optional<ByChance> patterns_by_chance(const LinkInput& input, const LinkSettings& settings) {
+/// Nothing where the accounts span too short a time to be moved in.
+std::optional<Moved> moved_apart(const LinkInput& input, const LinkSettings& settings) {
     const auto& told = input.told;
     const auto n = told.size();
     const auto sources = static_cast<std::int32_t>(source_count(input));
@@ -132,18 +165,31 @@ std::optional<ByChance> patterns_by_chance(const LinkInput& input, const LinkSet
         when.begin += by * day;
         when.end += by * day;
     }
-    const std::uint64_t share = std::max<std::uint64_t>(1, n / enough_accounts);
     auto spots = spots_of(input);
     spots.first_days = first_days;
     spots.last_days = last_days;
-    const Candidates candidates(spots, settings.window);
+    Candidates candidates(spots, settings.window);
+    return Moved{.occasions = std::move(occasions),
+                 .first_days = std::move(first_days),
+                 .last_days = std::move(last_days),
+                 .candidates = std::move(candidates)};
+}
+
+/// What agrees by chance.
+struct ByChance {
+    std::vector<PatternCount> patterns;
+    double pairs = 0;  ///< as many as there would be had all accounts been taken
+};
+
+std::optional<ByChance> patterns_by_chance(const LinkInput& input, const LinkSettings& settings, const Moved& moved) {
+    const std::uint64_t share = std::max<std::uint64_t>(1, input.told.size() / enough_accounts);
     ByChance found;
-    found.patterns =
-        count_patterns(input, candidates, occasions, settings.threads, [&](std::uint32_t a, std::uint32_t b) {
-            if (input.sources[a] == input.sources[b]) return false;
-            const auto lower = std::min(input.ranks[a], input.ranks[b]);
-            return scattered(lower) % share == 0;
-        });
+    found.patterns = count_patterns(input, moved.candidates, moved.occasions, settings.threads,
+                                    [&](std::uint32_t a, std::uint32_t b) {
+                                        if (input.sources[a] == input.sources[b]) return false;
+                                        const auto lower = std::min(input.ranks[a], input.ranks[b]);
+                                        return scattered(lower) % share == 0;
+                                    });
     const auto counted = sum_of(found.patterns);
     found.pairs = static_cast<double>(counted * share);
     if (counted < enough_by_chance) return std::nullopt;
@@ -182,7 +228,7 @@ double most_links(const LinkInput& input) {
 }
 
 void learn(const LinkInput& input, const LinkSettings& settings, std::span<const PatternCount> patterns,
-           Linked& linked) {
+           const std::optional<Moved>& moved, Linked& linked) {
     const auto& usual = usual_levels();
     linked.fit.model = {.share = usual.share, .m = usual.m, .u = usual.u, .weight_cap = settings.weight_cap};
     if (patterns.empty()) {
@@ -192,7 +238,7 @@ void learn(const LinkInput& input, const LinkSettings& settings, std::span<const
     EmSettings em;
     em.prior = usual;
     const auto pairs = static_cast<double>(linked.compared);
-    if (const auto chance = patterns_by_chance(input, settings)) {
+    if (const auto chance = moved ? patterns_by_chance(input, settings, *moved) : std::nullopt) {
         em.u = chances_of(chance->patterns);
         linked.by_chance = chance->pairs;
         const double noise = 3 * std::sqrt(chance->pairs) + 1;
@@ -251,26 +297,31 @@ Acceptance accepted(const Link& link, const LinkSettings& settings) {
     return {};
 }
 
-/// All pairs worth keeping, by rank.
-std::vector<Link> likely_links(const LinkInput& input, const LinkSettings& settings,
-                               const Candidates& candidates, const LinkModel& model) {
+/// All pairs worth keeping.
+std::vector<Link> likely_links(const LinkInput& input, const LinkSettings& settings, const Candidates& candidates,
+                               const FirstLook& seen, const LinkModel& model) {
     const Weighing weighing(model);
     std::vector<std::vector<Link>> kept(std::max(1U, settings.threads));
-    for_each_pair(input, candidates, input.told.occasions, settings.threads, every_pair,
-                  [&](std::size_t lane, std::uint32_t a, std::uint32_t b, Pattern pattern, double km) {
-                      Link link;
-                      link.pair = {a, b};
-                      link.pattern = pattern;
-                      link.km = km;
-                      link.weight = weighing.weight(pattern);
-                      link.chance = weighing.chance(link.weight);
-                      if (settings.method == Method::fellegi_sunter && link.chance < settings.review_from)
-                          return;
-                      link.score = taxonomy_score(pattern).value_or(std::numeric_limits<double>::infinity());
-                      if (!accepted(link, settings).review) return;
-                      if (input.ranks[a] > input.ranks[b]) std::swap(link.pair.a, link.pair.b);
-                      kept[lane].push_back(link);
-                  });
+    const auto weigh = [&](std::size_t lane, std::uint32_t a, std::uint32_t b, Pattern pattern, double km) {
+        Link link;
+        link.pair = {a, b};
+        link.pattern = pattern;
+        link.km = km;
+        link.weight = weighing.weight(pattern);
+        link.chance = weighing.chance(link.weight);
+        if (settings.method == Method::fellegi_sunter && link.chance < settings.review_from) return;
+        link.score = taxonomy_score(pattern).value_or(std::numeric_limits<double>::infinity());
+        if (!accepted(link, settings).review) return;
+        if (input.ranks[a] > input.ranks[b]) std::swap(link.pair.a, link.pair.b);
+        kept[lane].push_back(link);
+    };
+    if (seen.pairs) {
+        run_side_by_side(settings.threads, seen.pairs->size(), [&](std::size_t lane) {
+            for (const auto& [a, b, pattern, km] : (*seen.pairs)[lane]) weigh(lane, a, b, pattern, km);
+        });
+    } else {
+        for_each_pair(input, candidates, input.told.occasions, settings.threads, every_pair, weigh);
+    }
     std::vector<Link> links;
     for (auto& part : kept) {
         links.insert(links.end(), part.begin(), part.end());
@@ -438,14 +489,22 @@ Linked link(const LinkInput& input, const LinkSettings& settings) {
     assert(input.sources.size() == input.told.size() && input.ranks.size() == input.told.size());
     Linked linked;
     for (const double lat : input.told.lats) linked.without_place += std::isnan(lat) ? 1U : 0U;
-    const Candidates candidates(spots_of(input), settings.window);
-    const auto patterns =
-        count_patterns(input, candidates, input.told.occasions, settings.threads, every_pair);
-    linked.compared = sum_of(patterns);
-    learn(input, settings, patterns, linked);
-    auto links = likely_links(input, settings, candidates, linked.fit.model);
+    std::optional<Candidates> candidates;
+    std::optional<Moved> moved;
+    run_side_by_side(settings.threads, 2, [&](std::size_t which) {
+        if (which == 0)
+            candidates.emplace(spots_of(input), settings.window);
+        else
+            moved = moved_apart(input, settings);
+    });
+    auto seen = look(input, settings, *candidates);
+    linked.compared = sum_of(seen.patterns);
+    learn(input, settings, seen.patterns, moved, linked);
+    moved.reset();
+    auto links = likely_links(input, settings, *candidates, seen, linked.fit.model);
+    seen.pairs.reset();
     Clustering(input, settings, linked.fit.model).run(linked, std::move(links));
-    sum_up(input, patterns, linked);
+    sum_up(input, seen.patterns, linked);
     return linked;
 }
 

@@ -34,6 +34,9 @@ struct LinkSettings {
     /// With the taxonomy method: linked up to this score (0 the finest categories agree, 1 only the
     /// broadest).
     double score_up_to = 1;
+    /// Pairs are compared once, and remembered, as long as no more than so many lie in the window; beyond that twice, for the same
+    /// links. 24 bytes each.
+    std::size_t most_remembered = 2'000'000;
     unsigned threads = 1;
 };
 
@@ -122,8 +125,8 @@ struct Linked {
 /// in an incident, unless the source repeats itself, and only if any two accounts of it lie in one window.
 /// What humans decided comes before all else.
 ///
-/// The same incidents for any order of accounts and any number of threads. Memory: does not grow with the
-/// number of pairs compared, only with those kept. Cost: O(n log n) at a fixed density of accounts.
+/// The same incidents for any order of accounts and any number of threads. Memory: grows with the number
+/// of pairs compared up to `most_remembered`, beyond that only with those kept. Cost: O(n log n) at a fixed density of accounts.
 [[nodiscard]] Linked link(const LinkInput& input, const LinkSettings& settings);
 
 /// MELTT's score of two accounts by act and party: 0 where the finest categories agree, 1 where only the

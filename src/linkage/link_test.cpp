@@ -180,6 +180,22 @@ TEST(Link, TheOrderOfAccountsAndTheNumberOfThreadsChangeNothing) {
     }
 }
 
+TEST(Link, PairsTooManyToRememberAreLinkedAlike) {
+    const auto made = world(9, 200);
+    const Ordered ordered(made, as_made(made));
+    const auto remembered = link(ordered.input(), {.threads = 2});
+    const auto compared_twice = link(ordered.input(), {.most_remembered = 10, .threads = 2});
+    ASSERT_GT(remembered.compared, 10U);
+    EXPECT_EQ(compared_twice.incidents, remembered.incidents);
+    ASSERT_EQ(compared_twice.links.size(), remembered.links.size());
+    for (std::size_t i = 0; i < remembered.links.size(); ++i) {
+        EXPECT_EQ(compared_twice.links[i].pair.a, remembered.links[i].pair.a);
+        EXPECT_EQ(compared_twice.links[i].pair.b, remembered.links[i].pair.b);
+        EXPECT_EQ(compared_twice.links[i].state, remembered.links[i].state);
+        EXPECT_EQ(compared_twice.links[i].chance, remembered.links[i].chance);
+    }
+}
+
 RC_GTEST_PROP(LinkProperty, NoIncidentHoldsTwoAccountsOfOneSource, (std::uint8_t seed)) {
     const auto made = world(seed, 60);
     const Ordered ordered(made, as_made(made));
