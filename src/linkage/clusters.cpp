@@ -62,18 +62,28 @@ bool Clusters::offer(Pair pair, const std::function<bool(std::uint32_t, std::uin
     const auto b = root(pair.b);
     if (a == b) return true;
     if (!forbidden_.empty() && forbidden(a, b)) return false;
-    // Groups hold as many as there are sources, or as a source repeats within one window: few.
-    auto i = a;
+    const auto both = static_cast<std::uint64_t>(std::min(a, b)) << 32U | std::max(a, b);
+    if (refused_.contains(both)) return false;
+    if (!may_be_one(a, b, fits)) {
+        refused_.insert(both);
+        return false;
+    }
+    join(a, b);
+    return true;
+}
+
+bool Clusters::may_be_one(std::uint32_t root_a, std::uint32_t root_b,
+                          const std::function<bool(std::uint32_t, std::uint32_t)>& fits) const {
+    auto i = root_a;
     do {
-        auto j = b;
+        auto j = root_b;
         do {
             if (sources_[i] == sources_[j] && repeats_[sources_[i]] == 0) return false;
             if (!fits(i, j)) return false;
             j = next_[j];
-        } while (j != b);
+        } while (j != root_b);
         i = next_[i];
-    } while (i != a);
-    join(a, b);
+    } while (i != root_a);
     return true;
 }
 

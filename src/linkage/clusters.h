@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 namespace truce::linkage {
@@ -31,7 +32,8 @@ public:
     /// nothing and says no. Also yes where they are one group already.
     bool insist(Pair pair);
     /// The same, if no source but those that repeat would then be twice in the group, and `fits` says yes of
-    /// every two of it that were not together before.
+    /// every two of it that were not together before. Requires: `fits` always says the same of the same two; groups that were
+    /// refused once are refused again without asking it, since they only grow.
     bool offer(Pair pair, const std::function<bool(std::uint32_t, std::uint32_t)>& fits);
 
     [[nodiscard]] bool together(Pair pair) const;
@@ -41,6 +43,8 @@ public:
 private:
     [[nodiscard]] std::uint32_t root(std::uint32_t thing) const;
     [[nodiscard]] bool forbidden(std::uint32_t root_a, std::uint32_t root_b) const;
+    [[nodiscard]] bool may_be_one(std::uint32_t root_a, std::uint32_t root_b,
+                                  const std::function<bool(std::uint32_t, std::uint32_t)>& fits) const;
     void join(std::uint32_t root_a, std::uint32_t root_b);
 
     std::span<const std::uint32_t> sources_;
@@ -50,6 +54,9 @@ private:
     std::vector<std::uint32_t> next_;
     std::vector<std::uint32_t> size_;
     std::vector<Pair> forbidden_;
+    /// Roots of groups that were refused, the smaller one in the upper half. After a barrage two groups of hundreds are offered
+    /// to each other once for each pair of their members.
+    std::unordered_set<std::uint64_t> refused_;
 };
 
 }  // namespace truce::linkage

@@ -260,6 +260,10 @@ Response file_account(const Writing& writing, FiledAccounts& filed_accounts, con
 
 }  // namespace
 
+bool files_account(const Request& request) {
+    return request.method == Method::post && request.path == std::vector<std::string>{"api", "accounts"};
+}
+
 void add_account_routes(Router& router, const std::shared_ptr<const Writing>& writing) {
     const auto filed = std::make_shared<FiledAccounts>();  // shared by the handler's copies
     router.add({.method = Method::post,

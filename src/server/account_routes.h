@@ -16,4 +16,7 @@ namespace truce::server {
 /// `exact_place` are protected: the record has their salted digests alone.
 void add_account_routes(Router& router, const std::shared_ptr<const Writing>& writing);
 
+/// Whether a request files an account: its answer waits for the disk, whose syncs many such requests share.
+[[nodiscard]] bool files_account(const Request& request);
+
 }  // namespace truce::server

@@ -209,25 +209,26 @@ void Pen::publish_once() {
 
 void Pen::publish_until_stopped() {
     std::unique_lock lock(publish_mutex_);
-    auto last = std::chrono::steady_clock::time_point{};
+    auto next = std::chrono::steady_clock::time_point{};
     while (true) {
         to_publish_.wait(lock, [&] { return stopping_ || acknowledged_size_ > published_size_; });
         const bool all_published = acknowledged_size_ <= published_size_;
         if (stopping_ && (all_published || publish_failed_)) return;
-        // Under load, checkpoints are signed only so often.
-        const auto next = last + settings_.publish_within;
+        // Under load, checkpoints are signed only so often, and take a third of the time at most: writers wait meanwhile.
         if (!stopping_ && std::chrono::steady_clock::now() < next) to_publish_.wait_until(lock, next, [&] { return stopping_; });
         const auto size = acknowledged_size_;
         const auto listener = listener_;
         lock.unlock();
         std::exception_ptr failed;
+        const auto began = std::chrono::steady_clock::now();
         try {
             publish_once();
         } catch (...) {
             failed = std::current_exception();  // and so it is tried again, what is acknowledged being on the disk
         }
         if (!failed && listener) listener(size);
-        last = std::chrono::steady_clock::now();
+        const auto ended = std::chrono::steady_clock::now();
+        next = ended + std::max<std::chrono::steady_clock::duration>(settings_.publish_within, 2 * (ended - began));
         lock.lock();
         ++tries_;
         publish_failed_ = failed;

@@ -40,7 +40,7 @@ struct OpenKeys {
 class Pen {
 public:
     struct Settings {
-        std::chrono::milliseconds publish_within{500};
+        std::chrono::milliseconds publish_within{500};  ///< or twice what the last one took, with all that heard of it, if that is longer
         std::function<sys_seconds()> clock{};  ///< what entries claim; the machine's clock where nothing is given
         record::FeedSettings feed{};
     };

@@ -196,6 +196,7 @@ Result<void> Service::Inside::begin() {
     begin_webhooks();
     begin_peers();
     add_routes();
+    settings.transport.waits_for_disk = files_account;
     auto started = Transport::start(settings.transport, router);
     if (!started) return tl::unexpected(started.error());
     transport = std::move(*started);
@@ -301,8 +302,10 @@ void Service::Inside::watch() {
     auto mission = fingerprint(settings.folder, is_of_mission);
     auto feeds = fingerprint(settings.folder / "feeds", is_of_feeds);
     std::unique_lock lock(looking);
-    while (!stopping.wait_for(lock, settings.look_every, [this] { return stopped; })) {
+    std::chrono::steady_clock::duration pause = settings.look_every;
+    while (!stopping.wait_for(lock, pause, [this] { return stopped; })) {
         lock.unlock();
+        const auto began = std::chrono::steady_clock::now();
         if (auto now = fingerprint(settings.folder, is_of_mission); now != mission) {
             mission = std::move(now);
             load_again();
@@ -316,6 +319,8 @@ void Service::Inside::watch() {
             left_out = not_assessed();
         }
         reported = make_due_report(reported);
+        // Where accounts come in all the time, most of the machine is for taking them in and for answering.
+        pause = std::max<std::chrono::steady_clock::duration>(settings.look_every, 3 * (std::chrono::steady_clock::now() - began));
         lock.lock();
     }
 }

@@ -231,6 +231,7 @@ public:
 struct Shared {
     const Router& router;
     TransportLimits limits;
+    std::function<bool(const Request&)> waits_for_disk;
     std::atomic<bool> stopping{false};
     std::atomic<std::uint64_t> bodies{0};
     std::atomic<std::uint64_t> streams{0};
@@ -240,12 +241,21 @@ struct Shared {
     std::atomic<std::uint64_t> refused{0};
     std::atomic<std::uint64_t> dropped{0};
     Workers workers;
+    Workers disk_workers;
 
     std::mutex mutex;
     std::map<const AnyConnection*, std::weak_ptr<AnyConnection>> connections;
 
     Shared(const Router& the_router, const TransportSettings& settings)
-        : router(the_router), limits(settings.limits), workers(settings.workers, settings.limits.waiting) {}
+        : router(the_router),
+          limits(settings.limits),
+          waits_for_disk(settings.waits_for_disk),
+          workers(settings.workers, settings.limits.waiting),
+          disk_workers(settings.waits_for_disk ? settings.disk_workers : 0, settings.limits.waiting) {}
+
+    [[nodiscard]] Workers& workers_for(const Request& request) {
+        return waits_for_disk && waits_for_disk(request) ? disk_workers : workers;
+    }
 };
 
 template <class Stream>
@@ -377,7 +387,7 @@ private:
         is_head_ = head_.request.method == Method::head;
         auto request = std::make_shared<Request>(std::move(head_.request));
         head_ = {};
-        const bool taken = shared_->workers.submit(
+        const bool taken = shared_->workers_for(*request).submit(
             [self = this->shared_from_this(), request] {
                 auto asked = request->headers;
                 auto response = std::make_shared<Response>(self->shared_->router.answer(std::move(*request)));
@@ -760,7 +770,7 @@ TransportCounts Transport::counts() const {
         const std::scoped_lock lock(shared.mutex);
         counts.connections = shared.connections.size();
     }
-    counts.waiting = shared.workers.waiting();
+    counts.waiting = shared.workers.waiting() + shared.disk_workers.waiting();
     counts.streams = shared.streams;
     counts.accepted = shared.accepted;
     counts.requests = shared.requests;
@@ -793,6 +803,7 @@ void Transport::stop(std::chrono::seconds patience) {
     const auto until = Clock::now() + patience;
     while (Clock::now() < until && !connections().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
     shared.workers.stop();
+    shared.disk_workers.stop();
     inside.io.stop();
     inside.threads.clear();
 }

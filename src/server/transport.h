@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,7 +17,7 @@ namespace truce::server {
 struct TransportLimits {
     HeadLimits head;
     std::size_t connections = 12'000;  ///< beyond them: 503 and closed
-    std::size_t waiting = 256;         ///< requests read and not yet being answered; beyond them: 503
+    std::size_t waiting = 256;         ///< requests read and not yet being answered, and as many for the disk; beyond them: 503
     std::uint64_t bodies_bytes = std::uint64_t{512} << 20U;  ///< of all requests together; beyond them: 503
     std::size_t outlet_bytes = 256 * 1024;  ///< what a stream's reader may be behind by; beyond it: dropped
     std::chrono::seconds head_time{10};     ///< from a head's first byte to its last; then 408
@@ -34,6 +35,9 @@ struct TransportSettings {
     std::string private_key;
     int io_threads = 1;
     int workers = 2;  ///< requests answered at a time
+    /// Whether answering a request is waiting for the disk rather than for a processor; nothing: none does.
+    std::function<bool(const Request&)> waits_for_disk{};
+    int disk_workers = 64;  ///< of those, answered at a time beside the others: so many can share one sync
     TransportLimits limits;
 };
 
@@ -51,7 +55,7 @@ struct TransportCounts {
 
 /// Listens, reads requests, has the router answer them, writes the answers.
 ///
-/// A request's work is done by a fixed number of threads; reading and writing never wait for it, and a slow peer holds
+/// A request's work is done by a fixed number of threads, that of requests which wait for the disk by others; reading and writing never wait for it, and a slow peer holds
 /// nobody up. Answers of 1 KiB and more are compressed where the peer takes gzip and the type is text.
 class Transport {
 public:
