@@ -592,22 +592,35 @@ class Durability(Case):
         with open(self.scratch / "out" / "durability-backtest.csv", encoding="utf-8", newline="") as table:
             self.assertGreater(sum(1 for _ in csv.DictReader(table)), 1000)
 
+    def while_it_holds(self):
+        """The example as it stood on 10 May 2016, before its truce ended."""
+        folder = self.scratch / "mission"
+        shutil.copytree(example, folder)
+        mission = folder / "mission.yaml"
+        mission.write_text(mission.read_text(encoding="utf-8").replace("to: 2016-05-21", "to: 2016-05-11"), encoding="utf-8")
+        return folder
+
+    def test_of_a_truce_that_has_ended_nothing_is_forecast(self):
+        done = run("durability", example, "--comparables", self.register(), "--no-backtest")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("It ended on 12 May 2016, having held 8 days: nothing is forecast.", done.stdout.replace("\n", " "))
+        self.assertNotIn("The chance that it holds", done.stdout)
+
     def test_a_mission_without_comparables_says_what_would_be_needed(self):
-        done = run("durability", example)
+        done = run("durability", self.while_it_holds())
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("there are no comparable ceasefires", done.stdout)
         self.assertIn("What would be needed", done.stdout)
 
     def test_a_mission_is_compared_with_a_register(self):
-        done = run("durability", example, "--comparables", self.register(), "--no-backtest")
+        done = run("durability", self.while_it_holds(), "--comparables", self.register(), "--no-backtest")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("It has held for 17 days", done.stdout)
+        self.assertIn("It has held for 7 days", done.stdout)
         self.assertIn("selection_only", done.stdout)
 
     def test_the_report_of_a_mission_answers_it_too(self):
         import jsonschema
-        folder = self.scratch / "mission"
-        shutil.copytree(example, folder)
+        folder = self.while_it_holds()
         (folder / "comparables").mkdir()
         shutil.copy(self.register(), folder / "comparables" / "ceasefires.csv")
         mission = folder / "mission.yaml"
@@ -618,7 +631,7 @@ class Durability(Case):
         schema = json.loads((root / "doc/formats/assessment.schema.json").read_text(encoding="utf-8"))
         jsonschema.Draft7Validator(schema).validate(document)
         durability = document["durability"]
-        self.assertEqual((durability["truce"]["age_days"], durability["truce"]["conflict"], durability["why_not"]), (17, "C3", None))
+        self.assertEqual((durability["truce"]["age_days"], durability["truce"]["conflict"], durability["why_not"]), (7, "C3", None))
         self.assertEqual(len(durability["answer"]), 5)
         report = (self.scratch / "out" / "report.html").read_text(encoding="utf-8")
         for words in ("What counts as failure: ", "ما يُعدّ انهيارًا", 'class="figure survival"', 'class="figure reliability"'):

@@ -422,7 +422,7 @@ class Monitors(unittest.TestCase):
         self.post("usa", "/api/accounts", {"when": {"start": "2016-05-05T11:00"}, "place": {"lat": 36.2, "lon": 37.16}, "act": "attack.shelling",
                                            "what": "Two shells on the market square.", "witness": "canary-shopkeeper-of-the-quarter"},
                   Idempotency_Key="0123456789abcdef-two")
-        for _ in range(100):
+        for _ in range(300):
             found = self.of("usa", "/api/incidents?q=market+square&source=reports")
             if found["total"]:
                 break

@@ -21,7 +21,7 @@ namespace {
 constexpr std::array<std::string_view, 4> class_names{"public", "parties", "mission", "protected"};
 static_assert(static_cast<std::size_t>(FieldClass::protected_value) + 1 == class_names.size());
 
-constexpr std::size_t salt_bytes = 16;  // 128 bits, RFC 9901, section 9.3
+constexpr std::size_t salt_bytes = 16;  // at least 128 bits, RFC 9901, section 9.3
 
 /// base64url without padding (RFC 4648, section 5).
 std::string base64url(std::string_view bytes) {
@@ -70,10 +70,14 @@ bool shown_at(Tier tier, FieldClass field_class) {
 }
 
 Disclosure Disclosure::of(std::string name, std::string value) {
-    std::array<char, salt_bytes> salt{};
-    randombytes_buf(salt.data(), salt.size());
-    return {
-        .salt = base64url({salt.data(), salt.size()}), .name = std::move(name), .value = std::move(value)};
+    std::array<char, salt_bytes + 1> salt{};  // one more than is asked for, since not every salt is taken
+    Disclosure disclosure{.salt = {}, .name = std::move(name), .value = std::move(value)};
+    // People give digests to commands, which would take one that begins with a dash for an option.
+    do {
+        randombytes_buf(salt.data(), salt.size());
+        disclosure.salt = base64url({salt.data(), salt.size()});
+    } while (disclosure.digest().starts_with('-'));
+    return disclosure;
 }
 
 std::string Disclosure::encoded() const {

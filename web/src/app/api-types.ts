@@ -2060,7 +2060,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The report; its id with `.html` */
+        /** The report; its id with `.html`, or with `.pdf` as it prints, made when it is first asked for and then kept */
         get: {
             parameters: {
                 query?: never;
@@ -2079,54 +2079,17 @@ export interface paths {
                     };
                     content: {
                         "text/html": string;
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reports/{id}.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The report as it prints, made when it is first asked for and then kept */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: components["parameters"]["id"];
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The PDF */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
                         "application/pdf": string;
                     };
                 };
-                /** @description This server has no program for it */
+                /** @description This server has no program for PDF */
                 501: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content?: never;
                 };
-                /** @description Another is being made */
+                /** @description Another PDF is being made */
                 503: {
                     headers: {
                         [name: string]: unknown;
