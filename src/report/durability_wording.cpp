@@ -46,8 +46,10 @@ std::string comparables_sentence(const analysis::Durability& durability, const s
 
 std::string answer_sentence(const analysis::Durability& durability, const Messages& messages) {
     if (durability.truce && durability.truce->ended) {
-        return messages.text("durability.ended", {{"age", std::int64_t{std::llround(durability.truce->age)}},
-                                                  {"day", Argument::Bare{messages.day(*durability.truce->ended)}}});
+        auto sentence = messages.text("durability.ended", {{"age", std::int64_t{std::llround(durability.truce->age)}},
+                                                           {"day", Argument::Bare{messages.day(*durability.truce->ended)}}});
+        if (!durability.curve.empty()) sentence += " " + messages.text("durability.ended_history");
+        return sentence;
     }
     const int days = durability.horizons[plain_horizon(durability)];
     const auto answer = std::ranges::find(durability.answer, days, &analysis::HorizonForecast::days);
