@@ -152,8 +152,10 @@ private:
     }
 
     void advance(std::size_t feed, OpenReference at_first) {
-        const auto& [origin, first, end] = pool_.feeds[feed];
-        for (std::size_t& i = next_[feed]; i < end; ++i) {
+        const std::size_t first = pool_.feeds[feed].first;
+        const std::size_t end = pool_.feeds[feed].end;
+        while (next_[feed] < end) {
+            const std::size_t i = next_[feed];
             std::uint32_t most = i == first ? 0 : steps_[i - 1];
             for (const std::uint32_t other : pool_.come_before(i)) {
                 if (steps_[other] != not_yet) {
@@ -166,6 +168,7 @@ private:
             }
             at_first = OpenReference::waited_for;
             steps_[i] = most + 1;
+            ++next_[feed];
         }
     }
 
